@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DEFAULT_SOFTWARE } from '../core/software.js';
+import { buildBatch } from './batch.js';
+import type { Collector } from './collector.js';
+
+const TOKEN = 'f00dfeedf00dfeedf00dfeedf00dfeed';
+
+function collector(name: string, parts: Partial<Collector>): Collector {
+  return { name, summary: '', metrics: {}, parse: () => [], ...parts };
+}
+
+function run(collectors: readonly Collector[], shell = 'sh') {
+  const batch = buildBatch(collectors, DEFAULT_SOFTWARE);
+  const stdout = execFileSync(shell, ['-c', batch.command(TOKEN)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return batch.split(stdout, TOKEN);
+}
+
+describe('batch', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'pipefleet batch '));
+    writeFileSync(join(folder, 'a'), 'first\n');
+    writeFileSync(join(folder, 'empty'), '');
+    writeFileSync(join(folder, 'open end'), 'no newline');
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each(['dash', 'bash'])('gives every file and section back byte for byte (%s as login shell)', (shell) => {
+    const paths = ['a', 'empty', 'missing', 'open end', 'a b'].map((name) => join(folder, name));
+    const output = run(
+      [
+        collector('one', { files: paths.slice(0, 3), script: () => `printf 'it'"'"'s\\n\\n'` }),
+        collector('two', { files: paths, script: () => '(exit 7)' }),
+      ],
+      shell,
+    );
+    expect(output.complete).toBe(true);
+    expect(Object.fromEntries(output.files)).toEqual({
+      [join(folder, 'a')]: 'first\n',
+      [join(folder, 'empty')]: '',
+      [join(folder, 'open end')]: 'no newline',
+    });
+    expect(Object.fromEntries(output.sections)).toMatchObject({
+      one: { output: "it's\n\n", status: 0 },
+      two: { output: '', status: 7 },
+    });
+  });
+
+  test('a command that hangs costs only its own section', () => {
+    const output = run([
+      collector('hangs', { script: () => 't 0.2 sleep 10' }),
+      collector('fine', { script: () => 'printf ok' }),
+    ]);
+    expect(output.sections.get('hangs')).toEqual({ output: '', status: 124 });
+    expect(output.sections.get('fine')).toEqual({ output: 'ok', status: 0 });
+  });
+
+  test('text cut off anywhere is never taken for complete, and never throws', () => {
+    const batch = buildBatch([collector('one', { script: () => 'echo hello' })], DEFAULT_SOFTWARE);
+    const whole = `@${TOKEN} begin one\nhello\n\n@${TOKEN} end one 0\n@${TOKEN} done\n`;
+    expect(batch.split(whole, TOKEN).complete).toBe(true);
+    for (let length = 0; length < whole.length; length++) {
+      expect(batch.split(whole.slice(0, length), TOKEN).complete).toBe(false);
+    }
+  });
+
+  test('markers with another token are text', () => {
+    const batch = buildBatch([collector('one', { script: () => '' })], DEFAULT_SOFTWARE);
+    const forged = '@0 begin one\nevil\n@0 end one 0\n@0 done\n';
+    expect(batch.split(forged, TOKEN)).toMatchObject({ complete: false, sections: new Map() });
+    const around = `@${TOKEN} begin one\n${forged}\n@${TOKEN} end one 0\n@${TOKEN} done\n`;
+    expect(batch.split(around, TOKEN).sections.get('one')?.output).toBe(forged);
+  });
+});

@@ -1,0 +1,73 @@
+import type { SoftwareSettings } from '../core/software.js';
+
+/** How to log in. It names where a secret lies; it never holds one. Exactly one of `keyFile` and `agent` is set. */
+export interface Credential {
+  readonly name: string;
+  readonly user: string;
+  /** Absolute path of a private key file. */
+  readonly keyFile: string | undefined;
+  /** Where the passphrase of the key lies, when it has one. */
+  readonly passphrase: { readonly file: string } | { readonly environment: string } | undefined;
+  /** Absolute path of an ssh-agent's socket. */
+  readonly agent: string | undefined;
+}
+
+/** A set of collectors that a Prometheus job asks for at an interval of its own. */
+export interface Module {
+  readonly name: string;
+  /** Names from the collector registry, in registry order, at least one. */
+  readonly collectors: readonly string[];
+  /** Upper bound for one probe, in seconds. The scraper's own timeout lowers it further. */
+  readonly timeoutSeconds: number;
+  /** Scrape interval that `/sd` asks Prometheus for, in seconds; undefined leaves it to the scrape job. */
+  readonly intervalSeconds: number | undefined;
+}
+
+export interface Limits {
+  /** Probes that may run at once; past it `/probe` answers 503. */
+  readonly concurrentProbes: number;
+  /** Connections that may be in the making at once. */
+  readonly concurrentDials: number;
+  /** Bound on making one connection, from look-up to login, in seconds. */
+  readonly dialTimeoutSeconds: number;
+  readonly keepaliveSeconds: number;
+  /** A connection that nobody used for so long is closed, in seconds. */
+  readonly idleSeconds: number;
+  /** A connection older than this is replaced, in seconds. */
+  readonly connectionAgeSeconds: number;
+  /** Bytes that one probe may read from a node. */
+  readonly outputBytes: number;
+  /** Taken off the scraper's timeout so that the answer still arrives, in seconds. */
+  readonly timeoutOffsetSeconds: number;
+  /** How long running probes may go on after SIGTERM, in seconds. */
+  readonly shutdownSeconds: number;
+}
+
+export interface NodeConfig {
+  readonly name: string;
+  /** Host name or IP address; never with brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly credential: Credential;
+  readonly groups: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly location: { readonly latitude: number; readonly longitude: number } | undefined;
+  readonly software: SoftwareSettings;
+}
+
+/** What code reads: complete, normalized, immutable. A reload makes a new one. */
+export interface Config {
+  /** Absolute path of the file that it came from. */
+  readonly path: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  /** `host:port` under which Prometheus reaches the exporter, when the request itself does not tell. */
+  readonly externalAddress: string | undefined;
+  /** Absolute paths of known_hosts files; a key may stand in any of them. */
+  readonly knownHosts: readonly string[];
+  readonly credentials: ReadonlyMap<string, Credential>;
+  /** Never empty: `node` is built in. */
+  readonly modules: ReadonlyMap<string, Module>;
+  readonly limits: Limits;
+  /** In the order of the file; names are unique. */
+  readonly nodes: readonly NodeConfig[];
+}

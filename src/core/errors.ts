@@ -1,0 +1,30 @@
+/** Every way in which pipefleet itself says no. Each has one kind of mending; docs/errors are written against this list. */
+export type ErrorCode =
+  | 'usage'
+  | 'config_unreadable'
+  | 'config_invalid'
+  | 'listen_failed'
+  | 'node_unknown'
+  | 'module_unknown'
+  | 'probe_failed'
+  | 'tool_missing'
+  | 'internal';
+
+/**
+ * An error whose message is written for the operator: one sentence that says what, where and how to mend it. It is shown
+ * without a stack trace. Anything else that is thrown is a bug of ours.
+ */
+export class PipefleetError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'PipefleetError';
+    this.code = code;
+  }
+}
+
+/** The message of anything thrown, without a stack trace. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,42 @@
+import type { FailureReason } from './failure.js';
+
+/** The stations of one remote command, in order. Their seconds are the values of `probe_phase_duration_seconds`. */
+export const EXEC_PHASES = ['queue', 'resolve', 'connect', 'handshake', 'auth', 'channel', 'command'] as const;
+
+export type ExecPhase = (typeof EXEC_PHASES)[number];
+
+/** Seconds spent in each phase; 0 for a phase that was not needed (a reused connection) or not reached. */
+export type ExecPhases = Readonly<Record<ExecPhase, number>>;
+
+export interface ExecOptions {
+  /** Aborted with a {@link ProbeAbort} reason when the deadline passes or the caller leaves. */
+  readonly signal: AbortSignal;
+  /** Bytes of standard output after which the command is given up with reason `output`. */
+  readonly maxOutputBytes: number;
+}
+
+/**
+ * What became of one remote command. Success and failure have the same keys, so that a reader never asks which ones
+ * exist. A command that ran to its end has reason `none` whatever its exit code: an exit code is a result.
+ */
+export interface ExecResult {
+  readonly reason: FailureReason;
+  /** One sentence for a person; empty when the reason is `none`. Never holds a secret. */
+  readonly message: string;
+  /** Undefined when the command did not end or was ended by a signal. */
+  readonly exitCode: number | undefined;
+  /** What the command printed, as far as it got. Undecodable bytes are U+FFFD. */
+  readonly stdout: string;
+  /** The first 4 KiB of standard error. */
+  readonly stderr: string;
+  readonly connectionReused: boolean;
+  readonly phases: ExecPhases;
+}
+
+/** The narrow edge between everything that wants something from a node and the way there. Never rejects for what a node did. */
+export interface Exec {
+  exec(command: string, options: ExecOptions): Promise<ExecResult>;
+}
+
+/** The reason of an aborted signal: the deadline passed, or nobody waits for the answer any more. */
+export type ProbeAbort = 'deadline' | 'cancelled';

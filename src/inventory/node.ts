@@ -1,0 +1,9 @@
+import type { Credential, NodeConfig } from '../config/config.js';
+
+export type { Credential };
+
+/** One target: everything that is needed to reach a node and to tell its series apart. */
+export interface Node extends NodeConfig {
+  /** Absolute paths of the known_hosts files that may vouch for it. */
+  readonly knownHosts: readonly string[];
+}
