@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /** Every way in which pipefleet itself says no. Each has one kind of mending; docs/errors are written against this list. */
 export type ErrorCode =
   | 'usage'
@@ -26,5 +28,11 @@ export class PipefleetError extends Error {
 
 /** The message of anything thrown, without a stack trace. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return isNativeError(error) ? error.message : String(error);
+}
+
+/** The system's code of anything thrown, such as `ENOENT`. */
+export function codeOf(error: unknown): string | undefined {
+  const code: unknown = isNativeError(error) && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
 }

@@ -1,7 +1,15 @@
 import type { FailureReason } from './failure.js';
 
 /** The stations of one remote command, in order. Their seconds are the values of `probe_phase_duration_seconds`. */
-export const EXEC_PHASES = ['queue', 'resolve', 'connect', 'handshake', 'auth', 'channel', 'command'] as const;
+export const EXEC_PHASES = [
+  'queue',
+  'resolve',
+  'connect',
+  'handshake',
+  'auth',
+  'channel',
+  'command',
+] as const;
 
 export type ExecPhase = (typeof EXEC_PHASES)[number];
 

@@ -1,0 +1,118 @@
+import { readFile, stat } from 'node:fs/promises';
+import ssh2, { type AgentAuthMethod, type ParsedKey, type PublicKeyAuthMethod } from 'ssh2';
+import { messageOf } from '../core/errors.js';
+import { isOpenToOthers } from '../core/private-file.js';
+import type { Credential } from '../inventory/node.js';
+import { cacheFile } from './file-cache.js';
+import { SshFailure } from './ssh-failure.js';
+
+export type AuthMethod = PublicKeyAuthMethod | AgentAuthMethod;
+
+/** Turns credentials into what a login needs. A key is read and decrypted once, until its file changes. */
+export interface CredentialStore {
+  /** @throws {SshFailure} with reason `credential` and a sentence that says what to mend */
+  authMethod(credential: Credential): Promise<AuthMethod>;
+}
+
+export function createCredentialStore(environment: NodeJS.ProcessEnv = process.env): CredentialStore {
+  const keys = new Map<string, () => Promise<ParsedKey>>();
+
+  async function readKey(credential: Credential, path: string): Promise<ParsedKey> {
+    const identity = JSON.stringify([path, credential.passphrase]);
+    let reader = keys.get(identity);
+    if (reader === undefined) {
+      reader = cacheFile(path, async (content, facts) => {
+        if (isOpenToOthers(facts, process.getuid?.())) {
+          throw new SshFailure(
+            'credential',
+            `The key file ${path} can be read by others; close it with: chmod 600 ${path}`,
+          );
+        }
+        return parseKey(path, content, await readPassphrase(credential, environment));
+      });
+      keys.set(identity, reader);
+    }
+    try {
+      return await reader();
+    } catch (error) {
+      if (error instanceof SshFailure) throw error;
+      throw new SshFailure('credential', `The key file ${path} cannot be read: ${messageOf(error)}.`, {
+        cause: error,
+      });
+    }
+  }
+
+  return {
+    async authMethod(credential) {
+      if (credential.keyFile !== undefined) {
+        return {
+          type: 'publickey',
+          username: credential.user,
+          key: await readKey(credential, credential.keyFile),
+        };
+      }
+      const agent = credential.agent ?? '';
+      const socket = await stat(agent).catch(() => undefined);
+      if (socket?.isSocket() !== true) {
+        throw new SshFailure(
+          'credential',
+          `The ssh-agent of credential ${credential.name} does not answer at ${agent === '' ? 'SSH_AUTH_SOCK, which is not set' : agent}; start one or name a key_file.`,
+        );
+      }
+      return { type: 'agent', username: credential.user, agent };
+    },
+  };
+}
+
+async function readPassphrase(
+  credential: Credential,
+  environment: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const source = credential.passphrase;
+  if (source === undefined) return undefined;
+  if ('environment' in source) {
+    const value = environment[source.environment];
+    if (value !== undefined && value !== '') return value;
+    throw new SshFailure(
+      'credential',
+      `The environment variable ${source.environment}, which should hold the passphrase of credential ${credential.name}, is not set.`,
+    );
+  }
+  try {
+    return (await readFile(source.file, 'utf8')).replace(/\r?\n$/, '');
+  } catch (error) {
+    throw new SshFailure(
+      'credential',
+      `The passphrase file ${source.file} cannot be read: ${messageOf(error)}.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Decrypting costs about half a second of CPU, which is why it happens here, once, and not inside every login. */
+function parseKey(path: string, content: Buffer, passphrase: string | undefined): ParsedKey {
+  const parsed = ssh2.utils.parseKey(content, passphrase) as ParsedKey | ParsedKey[] | Error;
+  const key = Array.isArray(parsed) ? parsed[0] : parsed;
+  if (key === undefined || key instanceof Error) {
+    throw new SshFailure('credential', keyProblem(path, key?.message ?? '', passphrase !== undefined));
+  }
+  if (!key.isPrivateKey()) {
+    throw new SshFailure(
+      'credential',
+      `The file ${path} holds a public key; name the private one, without .pub.`,
+    );
+  }
+  return key;
+}
+
+function keyProblem(path: string, message: string, hasPassphrase: boolean): string {
+  if (/no passphrase/i.test(message)) {
+    return `The key file ${path} is encrypted; give its credential a passphrase_file or passphrase_env.`;
+  }
+  if (hasPassphrase && /passphrase|integrity|decrypt/i.test(message)) {
+    return `The passphrase given for the key file ${path} is wrong.`;
+  }
+  return `The file ${path} is not a private key in a form that can be read (OpenSSH or PEM).`;
+}

@@ -1,0 +1,453 @@
+import { once } from 'node:events';
+import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ServerChannel } from 'ssh2';
+import { startDeadline } from '../core/deadline.js';
+import type { ExecResult } from '../core/exec.js';
+import type { FailureReason } from '../core/failure.js';
+import { createLogger } from '../core/logger.js';
+import type { Node } from '../inventory/node.js';
+import { Pool, type PoolLimits } from './pool.js';
+import { makeNode } from './testing/make-node.js';
+import { startSshServer, type SshServer, type SshServerOptions } from './testing/ssh-server.js';
+
+const LIMITS: PoolLimits = {
+  concurrentDials: 8,
+  dialTimeoutSeconds: 5,
+  keepaliveSeconds: 15,
+  idleSeconds: 600,
+  connectionAgeSeconds: 3600,
+};
+
+const cleanups: (() => unknown)[] = [];
+let dials: FailureReason[] = [];
+
+beforeEach(() => {
+  dials = [];
+});
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+function newPool(limits: Partial<PoolLimits> = {}): Pool {
+  const pool = new Pool({
+    limits: { ...LIMITS, ...limits },
+    logger: createLogger('silent'),
+    onDial: (reason) => dials.push(reason),
+  });
+  cleanups.push(() => pool.close());
+  return pool;
+}
+
+async function newServer(options: SshServerOptions = {}): Promise<{ server: SshServer; node: Node }> {
+  const server = await startSshServer(options);
+  cleanups.push(() => server.stop());
+  return { server, node: makeNode(server) };
+}
+
+function exec(
+  pool: Pool,
+  node: Node,
+  seconds = 5,
+  command = 'true',
+  maxOutputBytes = 1e6,
+): Promise<ExecResult> {
+  const deadline = startDeadline(seconds);
+  return pool
+    .execFor(node)
+    .exec(command, { signal: deadline.signal, maxOutputBytes })
+    .finally(deadline.clear);
+}
+
+/** A TCP server that does with each connection what the test wants. */
+async function tcpServer(onSocket: (socket: import('node:net').Socket) => void): Promise<number> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    cleanups.push(() => socket.destroy());
+    onSocket(socket);
+  }).listen(0, '127.0.0.1');
+  cleanups.push(() => server.close());
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+function exit(channel: ServerChannel, output: string, code = 0): void {
+  channel.write(output);
+  channel.exit(code);
+  channel.end();
+}
+
+describe('a kept connection', () => {
+  test('serves one probe after the other', async () => {
+    const { server, node } = await newServer();
+    const pool = newPool();
+    const first = await exec(pool, node);
+    const second = await exec(pool, node);
+    expect(first).toMatchObject({
+      reason: 'none',
+      message: '',
+      stdout: 'ok',
+      exitCode: 0,
+      connectionReused: false,
+    });
+    expect(second).toMatchObject({ reason: 'none', stdout: 'ok', connectionReused: true });
+    expect(second.phases).toMatchObject({ resolve: 0, connect: 0, handshake: 0, auth: 0 });
+    expect(first.phases.handshake).toBeGreaterThan(0);
+    expect(server.connections()).toBe(1);
+    expect(pool.states()).toEqual({ dialing: 0, ready: 1, backoff: 0 });
+  });
+
+  test('is dialled once for many probes at a time', async () => {
+    const { server, node } = await newServer();
+    const pool = newPool();
+    const results = await Promise.all(Array.from({ length: 20 }, () => exec(pool, node)));
+    expect(results.map(({ reason }) => reason)).toEqual(Array(20).fill('none'));
+    expect(server.connections()).toBe(1);
+    expect(dials).toEqual(['none']);
+  });
+
+  test('survives a command that fails: an exit code is a result', async () => {
+    const { server, node } = await newServer({ onExec: (_command, channel) => exit(channel, 'partly', 3) });
+    const pool = newPool();
+    expect(await exec(pool, node)).toMatchObject({ reason: 'none', exitCode: 3, stdout: 'partly' });
+    expect(await exec(pool, node)).toMatchObject({ exitCode: 3, connectionReused: true });
+    expect(server.connections()).toBe(1);
+  });
+
+  test('that died unnoticed is replaced within the same probe', async () => {
+    const { server, node } = await newServer();
+    const pool = newPool();
+    await exec(pool, node);
+    server.cut();
+    expect(await exec(pool, node)).toMatchObject({ reason: 'none', stdout: 'ok', connectionReused: false });
+    expect(server.connections()).toBe(2);
+  });
+
+  test('that breaks after the first byte is not tried again: the command may have run', async () => {
+    let runs = 0;
+    const { server, node } = await newServer({
+      onExec: (_command, channel) => {
+        runs++;
+        channel.write('half');
+        channel.once('drain', () => undefined);
+        setImmediate(() => setImmediate(() => server.cut()));
+      },
+    });
+    expect(await exec(newPool(), node)).toMatchObject({ reason: 'connection_lost', stdout: 'half' });
+    expect(runs).toBe(1);
+  });
+
+  test('is closed when it is idle or its node has left, and kept when its node stays', async () => {
+    const { server, node } = await newServer();
+    const pool = newPool();
+    await exec(pool, node);
+    pool.reconcile([{ ...node, labels: { changed: 'yes' } }], LIMITS);
+    expect(await exec(pool, node)).toMatchObject({ connectionReused: true });
+    pool.reconcile([], LIMITS);
+    expect(pool.states().ready).toBe(0);
+    expect(await exec(pool, node)).toMatchObject({ reason: 'none', connectionReused: false });
+    expect(server.connections()).toBe(2);
+  });
+
+  test('is replaced when it is old', async () => {
+    const { server, node } = await newServer();
+    const pool = newPool({ connectionAgeSeconds: 0 });
+    await exec(pool, node);
+    expect(await exec(pool, node)).toMatchObject({ reason: 'none', connectionReused: false });
+    expect(server.connections()).toBe(2);
+  });
+});
+
+describe('a command', () => {
+  test('that hangs ends at the deadline and closes its connection, socket and all', async () => {
+    const { server, node } = await newServer({ onExec: () => undefined });
+    const pool = newPool();
+    const result = await exec(pool, node, 0.2);
+    expect(result).toMatchObject({ reason: 'command_timeout', exitCode: undefined });
+    while (server.openSockets() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(pool.states().ready).toBe(0);
+  });
+
+  test('to a frozen peer ends at the deadline although ssh2 never calls back', async () => {
+    const { server, node } = await newServer();
+    const pool = newPool();
+    await exec(pool, node);
+    server.freeze();
+    expect(await exec(pool, node, 0.2)).toMatchObject({
+      reason: 'command_timeout',
+      message: 'The node did not open a session in time.',
+    });
+  });
+
+  test('that never stops printing is cut off', async () => {
+    const { node } = await newServer({
+      onExec: (_command, channel) => {
+        const pour = (): void => {
+          while (channel.writable && channel.write(Buffer.alloc(65_536, 'x')));
+          channel.once('drain', pour);
+        };
+        pour();
+      },
+    });
+    const result = await exec(newPool(), node, 5, 'yes', 100_000);
+    expect(result.reason).toBe('output');
+    expect(result.message).toBe('The command printed more than 100000 bytes.');
+  });
+
+  test('whose caller leaves closes only its own session', async () => {
+    let slow: ServerChannel | undefined;
+    const { server, node } = await newServer({
+      onExec: (command, channel) => {
+        if (command === 'slow') slow = channel;
+        else exit(channel, 'ok');
+      },
+    });
+    const pool = newPool();
+    await exec(pool, node);
+    const deadline = startDeadline(5);
+    const leaving = pool.execFor(node).exec('slow', { signal: deadline.signal, maxOutputBytes: 1000 });
+    while (slow === undefined) await new Promise(setImmediate);
+    deadline.cancel();
+    expect(await leaving).toMatchObject({ reason: 'cancelled' });
+    expect(await exec(pool, node)).toMatchObject({ reason: 'none', connectionReused: true });
+    expect(server.connections()).toBe(1);
+  });
+
+  test('ended by a signal or without a status is a failed command', async () => {
+    const { node } = await newServer({
+      onExec: (command, channel) => {
+        if (command === 'killed') channel.exit('KILL');
+        channel.end();
+      },
+    });
+    const pool = newPool();
+    expect(await exec(pool, node, 5, 'killed')).toMatchObject({
+      reason: 'command',
+      message: 'The command was ended by SIGKILL.',
+    });
+    expect(await exec(pool, node, 5, 'other')).toMatchObject({ reason: 'command' });
+  });
+
+  test('beyond the sessions that a node allows waits for its turn', async () => {
+    const { server, node } = await newServer({
+      maxSessions: 1,
+      onExec: (_command, channel) => setImmediate(() => exit(channel, 'ok')),
+    });
+    const pool = newPool();
+    const results = await Promise.all(Array.from({ length: 6 }, () => exec(pool, node)));
+    expect(results.map(({ reason }) => reason)).toEqual(Array(6).fill('none'));
+    expect(server.connections()).toBe(1);
+  });
+
+  test('prints undecodable bytes as U+FFFD', async () => {
+    const { node } = await newServer({
+      onExec: (_command, channel) => {
+        channel.write(Buffer.from([0x61, 0xff, 0x62]));
+        channel.exit(0);
+        channel.end();
+      },
+    });
+    expect((await exec(newPool(), node)).stdout).toBe('a\uFFFDb');
+  });
+});
+
+describe('a host key', () => {
+  test('that is unknown is refused before any login, with the way to mend it', async () => {
+    const { server, node } = await newServer();
+    writeFileSync(server.knownHosts, '# empty\n');
+    const result = await exec(newPool(), node);
+    expect(result.reason).toBe('host_key_unknown');
+    expect(result.message).toContain('ssh-ed25519 SHA256:');
+    expect(result.message).toContain(`ssh-keyscan -p ${server.port} 127.0.0.1 >> ${server.knownHosts}`);
+    expect(server.logins()).toBe(0);
+  });
+
+  test('that changed is refused, loudly', async () => {
+    const { server, node } = await newServer();
+    const other = await startSshServer();
+    cleanups.push(() => other.stop());
+    const stranger = other.hostKey.getPublicSSH().toString('base64');
+    writeFileSync(server.knownHosts, `[127.0.0.1]:${server.port} ssh-ed25519 ${stranger}\n`);
+    const result = await exec(newPool(), node);
+    expect(result.reason).toBe('host_key_changed');
+    expect(result.message).toContain('CHANGED');
+    expect(server.logins()).toBe(0);
+  });
+
+  test('that is revoked is refused even though it is known', async () => {
+    const { server, node } = await newServer();
+    appendFileSync(
+      server.knownHosts,
+      `@revoked * ssh-ed25519 ${server.hostKey.getPublicSSH().toString('base64')}\n`,
+    );
+    expect(await exec(newPool(), node)).toMatchObject({ reason: 'host_key_revoked' });
+  });
+
+  test('without any known_hosts file is never accepted', async () => {
+    const { server, node } = await newServer();
+    rmSync(server.knownHosts);
+    const result = await exec(newPool(), node);
+    expect(result.reason).toBe('known_hosts');
+    expect(server.connections()).toBe(0);
+  });
+
+  test('diffie-hellman-group-exchange, which blocks the process for seconds, is not offered', async () => {
+    const { server, node } = await newServer();
+    await exec(newPool(), node);
+    expect(server.offeredKex()).toContain('curve25519-sha256');
+    expect(server.offeredKex().join()).not.toContain('group-exchange');
+  });
+});
+
+describe('a credential', () => {
+  test('that the node refuses fails with auth and is not hammered', async () => {
+    const { server, node } = await newServer({ acceptKey: () => false });
+    const pool = newPool();
+    const first = await exec(pool, node);
+    expect(first.reason).toBe('auth');
+    expect(first.message).toBe(
+      `fra-1 (127.0.0.1 port ${server.port}): the login of user pipefleet with credential monitor was refused; is its public key in that user's authorized_keys?`,
+    );
+    const second = await exec(pool, node);
+    expect(second.reason).toBe('auth');
+    expect(second.message).toMatch(/ Next attempt in \d+ s\.$/);
+    expect(server.connections()).toBe(1);
+    expect(pool.states()).toEqual({ dialing: 0, ready: 0, backoff: 1 });
+  });
+
+  test('mended before a reload works at once', async () => {
+    let accepted = false;
+    const { node } = await newServer({ acceptKey: () => accepted });
+    const pool = newPool();
+    expect((await exec(pool, node)).reason).toBe('auth');
+    accepted = true;
+    pool.reconcile([node], LIMITS);
+    expect((await exec(pool, node)).reason).toBe('none');
+  });
+
+  test('whose file is missing, open to others, public or no key says so in one sentence', async () => {
+    const { server, node } = await newServer();
+    const folder = mkdtempSync(join(tmpdir(), 'pipefleet-key-'));
+    cleanups.push(() => rmSync(folder, { recursive: true }));
+    const withKey = (name: string, content: string, mode = 0o600): Node => {
+      const keyFile = join(folder, name);
+      writeFileSync(keyFile, content);
+      chmodSync(keyFile, mode);
+      return { ...node, credential: { ...node.credential, keyFile } };
+    };
+    const missing = { ...node, credential: { ...node.credential, keyFile: join(folder, 'missing') } };
+    const open = withKey('open', 'x', 0o644);
+    const pub = withKey('pub', `ssh-ed25519 ${server.hostKey.getPublicSSH().toString('base64')} x`);
+    const rubbish = withKey('rubbish', 'rubbish');
+    for (const [broken, sentence] of [
+      [missing, /^The key file .*missing cannot be read: ENOENT/],
+      [open, /^The key file .*open can be read by others; close it with: chmod 600 /],
+      [pub, /^The file .*pub holds a public key; name the private one/],
+      [rubbish, /^The file .*rubbish is not a private key in a form that can be read/],
+    ] as const) {
+      const result = await exec(newPool(), broken);
+      expect(result.reason).toBe('credential');
+      expect(result.message).toMatch(sentence);
+    }
+    expect(server.connections()).toBe(0);
+  });
+
+  test('by an agent that is not there says so', async () => {
+    const { node } = await newServer();
+    const agent = { ...node, credential: { ...node.credential, keyFile: undefined, agent: '/nonexistent' } };
+    expect(await exec(newPool(), agent)).toMatchObject({ reason: 'credential' });
+  });
+});
+
+describe('a peer', () => {
+  test('that refuses the connection', async () => {
+    const { server, node } = await newServer();
+    await server.stop();
+    cleanups.pop();
+    writeFileSync(join(tmpdir(), 'pipefleet-empty-known-hosts'), '');
+    const unreachable = { ...node, knownHosts: [join(tmpdir(), 'pipefleet-empty-known-hosts')] };
+    const { keyFile } = (await newServer()).server;
+    const result = await exec(newPool(), { ...unreachable, credential: { ...node.credential, keyFile } });
+    rmSync(join(tmpdir(), 'pipefleet-empty-known-hosts'));
+    expect(result).toMatchObject({ reason: 'connect' });
+    expect(result.message).toContain('refused; is sshd running and the port right?');
+  });
+
+  test('whose name does not resolve', async () => {
+    const { node } = await newServer();
+    const result = await exec(newPool(), { ...node, host: 'node.invalid' });
+    expect(result).toMatchObject({ reason: 'dns' });
+    expect(result.phases.connect).toBe(0);
+  });
+
+  test('that is no SSH server', async () => {
+    const { node } = await newServer();
+    const port = await tcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    const result = await exec(newPool(), { ...node, port });
+    expect(result).toMatchObject({ reason: 'handshake' });
+    expect(result.message).toContain('is it an SSH server?');
+  });
+
+  test('that never stops greeting', async () => {
+    const { node } = await newServer();
+    const port = await tcpServer((socket) => {
+      const timer = setInterval(() => socket.write('welcome\r\n'.repeat(500)), 5);
+      socket.on('close', () => clearInterval(timer));
+    });
+    expect(await exec(newPool(), { ...node, port })).toMatchObject({ reason: 'handshake' });
+  });
+
+  test('that accepts and says nothing, while ssh2 would emit its error twice', async () => {
+    const { node } = await newServer();
+    const port = await tcpServer(() => undefined);
+    const pool = newPool({ dialTimeoutSeconds: 0.2 });
+    expect(await exec(pool, { ...node, port })).toMatchObject({ reason: 'handshake_timeout' });
+    expect(dials).toEqual(['handshake_timeout']);
+  });
+
+  test('that is slower than one probe is reached by the next: a dial outlives the probe that began it', async () => {
+    const { server, node } = await newServer();
+    let open: (() => void) | undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const port = await tcpServer((socket) => {
+      void gate.then(async () => {
+        const { connect } = await import('node:net');
+        const through = connect(server.port, '127.0.0.1');
+        through.on('error', () => undefined);
+        socket.pipe(through).pipe(socket);
+      });
+    });
+    const key = server.hostKey.getPublicSSH().toString('base64');
+    appendFileSync(server.knownHosts, `[127.0.0.1]:${port} ssh-ed25519 ${key}\n`);
+    const pool = newPool();
+    const slow = { ...node, port };
+    expect(await exec(pool, slow, 0.1)).toMatchObject({ reason: 'handshake_timeout' });
+    open?.();
+    expect(await exec(pool, slow)).toMatchObject({ reason: 'none', stdout: 'ok' });
+    expect(dials).toEqual(['none']);
+  });
+
+  test('that is dead does not hold up the others when dials are few', async () => {
+    const { node } = await newServer();
+    const { node: healthy } = await newServer();
+    const port = await tcpServer(() => undefined);
+    const pool = newPool({ concurrentDials: 2, dialTimeoutSeconds: 5 });
+    await exec(pool, healthy);
+    const dead = exec(pool, { ...node, port }, 0.3);
+    expect(await exec(pool, healthy)).toMatchObject({ reason: 'none', connectionReused: true });
+    expect(await dead).toMatchObject({ reason: 'handshake_timeout' });
+  });
+});
+
+test('closing the pool ends what runs and leaves no socket', async () => {
+  const { server, node } = await newServer({ onExec: () => undefined });
+  const pool = newPool();
+  const running = exec(pool, node);
+  while (server.logins() === 0) await new Promise(setImmediate);
+  while (pool.states().ready === 0) await new Promise(setImmediate);
+  pool.close();
+  expect((await running).reason).toBe('connection_lost');
+});

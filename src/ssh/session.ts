@@ -1,0 +1,192 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client, ClientChannel } from 'ssh2';
+import { abortReason } from '../core/deadline.js';
+import { messageOf } from '../core/errors.js';
+import type { ExecOptions, ExecPhase } from '../core/exec.js';
+import type { FailureReason } from '../core/failure.js';
+import { PhaseClock } from './phase-clock.js';
+
+/** What became of one command on one connection. */
+export interface SessionResult {
+  readonly reason: FailureReason;
+  readonly message: string;
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly phases: Partial<Record<ExecPhase, number>>;
+  /** The connection turned out dead before the node had said anything: to try again on a fresh one is safe. */
+  readonly neverStarted: boolean;
+}
+
+/** What a session needs from its connection. */
+export interface SessionHost {
+  readonly client: Client;
+  /** Calls the listener when the connection ends, at once if it has ended; gives back how to stop listening. */
+  watch(listener: (because: string) => void): () => void;
+  /** Closes the whole connection. */
+  destroy(because: string): void;
+  /** The node refused to open one more session. */
+  refused(): void;
+}
+
+const STDERR_BYTES = 4096;
+/** Waits before a refused session is asked for again, in milliseconds: a session that has just ended still counts for sshd. */
+const REFUSAL_WAITS = [50, 150, 400] as const;
+
+/**
+ * One command on one channel. Its result is settled at the first of: end of the command, abort, too much output, end of the
+ * connection. Its place on the connection stays taken until the channel is really closed.
+ */
+export class Session {
+  readonly #host: SessionHost;
+  readonly #command: string;
+  readonly #options: ExecOptions;
+  readonly #onResult: (result: SessionResult) => void;
+  readonly #clock = new PhaseClock('queue');
+  readonly #stdout: Buffer[] = [];
+  readonly #stderr: Buffer[] = [];
+  #stdoutBytes = 0;
+  #stderrBytes = 0;
+  #channel: ClientChannel | undefined;
+  #exitCode: number | undefined;
+  #exitSignal: string | undefined;
+  #settled = false;
+
+  constructor(
+    host: SessionHost,
+    command: string,
+    options: ExecOptions,
+    onResult: (result: SessionResult) => void,
+  ) {
+    this.#host = host;
+    this.#command = command;
+    this.#options = options;
+    this.#onResult = onResult;
+    if (options.signal.aborted) this.#onAbort();
+    else options.signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** Runs the command; resolves when its place on the connection is free again. Never rejects. */
+  async run(): Promise<void> {
+    for (const wait of [...REFUSAL_WAITS, undefined]) {
+      if (this.#settled) return;
+      const refusal = await this.#attempt();
+      if (refusal === undefined) return;
+      this.#host.refused();
+      if (wait !== undefined) await sleep(wait);
+      else
+        this.#settle(
+          'channel',
+          `The node refused to open a session (${refusal}); see MaxSessions in its sshd_config.`,
+        );
+    }
+  }
+
+  /** @returns why the node refused to open the channel, if it did */
+  #attempt(): Promise<string | undefined> {
+    return new Promise((release) => {
+      this.#clock.enter('channel');
+      const unwatch = this.#host.watch((because) => {
+        this.#settle('connection_lost', `The connection broke: ${because}.`);
+        release(undefined);
+      });
+      const finish = (refusal?: string): void => {
+        unwatch();
+        release(refusal);
+      };
+      try {
+        this.#host.client.exec(this.#command, (error, channel) => {
+          if (error === undefined) {
+            this.#attach(channel, finish);
+          } else if ('reason' in error) {
+            finish(messageOf(error));
+          } else {
+            this.#settle('channel', `The node refused to run the command (${messageOf(error)}).`);
+            finish();
+          }
+        });
+      } catch (error) {
+        // ssh2 throws when the socket is no longer writable but has not said so yet.
+        this.#host.destroy(messageOf(error));
+        finish();
+      }
+    });
+  }
+
+  #attach(channel: ClientChannel, finish: () => void): void {
+    this.#channel = channel;
+    this.#clock.enter('command');
+    channel.on('error', () => undefined);
+    channel.on('data', (chunk: Buffer) => this.#onStdout(chunk));
+    channel.stderr.on('error', () => undefined);
+    channel.stderr.on('data', (chunk: Buffer) => this.#onStderr(chunk));
+    channel.on('exit', (code: number | null, signal?: string) => {
+      this.#exitCode = code ?? undefined;
+      this.#exitSignal = signal;
+    });
+    // 'exit' may come before the last data; only 'close' says that everything has arrived.
+    channel.on('close', () => {
+      if (this.#exitCode !== undefined) this.#settle('none', '');
+      else
+        this.#settle(
+          'command',
+          `The command was ended by ${this.#exitSignal ?? 'the node without a status'}.`,
+        );
+      finish();
+    });
+    if (this.#settled) channel.close();
+  }
+
+  #onStdout(chunk: Buffer): void {
+    if (this.#settled) return;
+    this.#stdoutBytes += chunk.length;
+    this.#stdout.push(chunk);
+    if (this.#stdoutBytes > this.#options.maxOutputBytes) {
+      this.#settle('output', `The command printed more than ${this.#options.maxOutputBytes} bytes.`);
+      this.#host.destroy('the node printed too much');
+    }
+  }
+
+  #onStderr(chunk: Buffer): void {
+    const room = STDERR_BYTES - this.#stderrBytes;
+    if (room <= 0) return;
+    this.#stderr.push(chunk.subarray(0, room));
+    this.#stderrBytes += Math.min(chunk.length, room);
+  }
+
+  readonly #onAbort = (): void => {
+    const phase = this.#clock.current;
+    if (abortReason(this.#options.signal) === 'cancelled') {
+      this.#settle('cancelled', 'Nobody waited for the answer any more.');
+      this.#channel?.close();
+    } else if (phase === 'queue') {
+      this.#settle('queue_timeout', 'Other commands on this node took the whole time.');
+    } else {
+      this.#settle(
+        'command_timeout',
+        phase === 'channel'
+          ? 'The node did not open a session in time.'
+          : 'The command did not finish in time.',
+      );
+      // A peer that hangs is no peer to keep: the next probe starts afresh.
+      this.#host.destroy('a command took too long');
+    }
+  };
+
+  #settle(reason: FailureReason, message: string): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#options.signal.removeEventListener('abort', this.#onAbort);
+    const phase = this.#clock.current;
+    this.#clock.stop();
+    this.#onResult({
+      reason,
+      message,
+      exitCode: this.#exitCode,
+      stdout: Buffer.concat(this.#stdout).toString('utf8'),
+      stderr: Buffer.concat(this.#stderr).toString('utf8'),
+      phases: this.#clock.read(),
+      neverStarted: reason === 'connection_lost' && (phase !== 'command' || this.#stdoutBytes === 0),
+    });
+  }
+}

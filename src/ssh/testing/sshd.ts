@@ -1,0 +1,167 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findTool } from '../../stack/tools.js';
+
+/** The service account that every test sshd knows. It exists for sshd alone, by nss_wrapper; its uid is our own. */
+export const ACCOUNT = 'pipefleet';
+
+export interface SshdOptions {
+  /** An address of 127.0.0.0/8; several nodes of one test have one each. */
+  readonly address?: string;
+  readonly port?: number;
+  /** More lines for sshd_config; the first of a setting wins, and these come first. */
+  readonly config?: readonly string[];
+  /** Prefix of every key in authorized_keys, such as `restrict,command="…"`. */
+  readonly keyOptions?: string;
+}
+
+/** A real OpenSSH server on loopback. */
+export interface Sshd {
+  readonly address: string;
+  readonly port: number;
+  readonly folder: string;
+  /** Private key that it accepts for {@link ACCOUNT}. */
+  readonly keyFile: string;
+  /** File that vouches for its host key. */
+  readonly knownHosts: string;
+  readonly hostKeyFile: string;
+  /** What it has logged so far. */
+  log(): string;
+  /** Ends the server; sessions that are open live on, as OpenSSH has it. */
+  stop(): Promise<void>;
+  /** Starts it again on the same address and port with the same keys. */
+  start(): Promise<void>;
+  /** Ends it and everything that it started, and removes its folder. */
+  dispose(): Promise<void>;
+}
+
+/** Starts a real sshd under our own uid, root or not, that leaves nothing behind. */
+export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
+  const [program, keygen, wrapper] = await Promise.all([
+    findTool('sshd'),
+    findTool('ssh-keygen'),
+    findTool('libnss_wrapper.so'),
+  ]);
+  const address = options.address ?? '127.0.0.1';
+  const port = options.port ?? (await freePort(address));
+  const folder = mkdtempSync(join(tmpdir(), 'pipefleet-sshd-'));
+  const at = (name: string): string => join(folder, name);
+
+  for (const name of ['host_key', 'client_key']) {
+    execFileSync(keygen, ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', at(name)]);
+  }
+  const prefix = options.keyOptions === undefined ? '' : `${options.keyOptions} `;
+  writeFileSync(at('authorized_keys'), prefix + readFileSync(at('client_key.pub'), 'utf8'), { mode: 0o600 });
+  writeFileSync(at('known_hosts'), `[${address}]:${port} ${readFileSync(at('host_key.pub'), 'utf8')}`);
+  mkdirSync(at('home'));
+  const uid = process.getuid?.() ?? 0;
+  const gid = process.getgid?.() ?? 0;
+  writeFileSync(
+    at('passwd'),
+    `${ACCOUNT}:x:${uid}:${gid}:service account:${at('home')}:/bin/sh\nsshd:x:65534:65534::/nonexistent:/usr/sbin/nologin\n`,
+  );
+  writeFileSync(at('group'), `${ACCOUNT}:x:${gid}:\n`);
+  writeFileSync(
+    at('sshd_config'),
+    [
+      ...(options.config ?? []),
+      `ListenAddress ${address}:${port}`,
+      `HostKey "${at('host_key')}"`,
+      `AuthorizedKeysFile "${at('authorized_keys')}"`,
+      `PidFile "${at('sshd.pid')}"`,
+      'AuthenticationMethods publickey',
+      'PermitRootLogin prohibit-password',
+      'StrictModes no',
+      'UsePAM no',
+      'LogLevel VERBOSE',
+      '',
+    ].join('\n'),
+  );
+  // Debian's unit makes this folder at boot; sshd refuses to run as root without it.
+  if (uid === 0 && !existsSync('/run/sshd')) mkdirSync('/run/sshd', { mode: 0o755 });
+
+  let child: ChildProcess | undefined;
+  let log = '';
+  async function start(): Promise<void> {
+    child = spawn(program, ['-D', '-e', '-f', at('sshd_config')], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+      env: {
+        ...process.env,
+        LD_PRELOAD: wrapper,
+        NSS_WRAPPER_PASSWD: at('passwd'),
+        NSS_WRAPPER_GROUP: at('group'),
+      },
+    });
+    child.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    await untilListening(
+      address,
+      port,
+      () => child?.exitCode ?? undefined,
+      () => log,
+    );
+  }
+  async function stop(signal: NodeJS.Signals = 'SIGTERM', wholeGroup = false): Promise<void> {
+    const running = child;
+    child = undefined;
+    if (running?.pid === undefined) return;
+    const ended =
+      running.exitCode === null && running.signalCode === null ? once(running, 'exit') : undefined;
+    try {
+      process.kill(wholeGroup ? -running.pid : running.pid, signal);
+    } catch {
+      // It has gone already.
+    }
+    await ended;
+  }
+  await start();
+  return {
+    address,
+    port,
+    folder,
+    keyFile: at('client_key'),
+    knownHosts: at('known_hosts'),
+    hostKeyFile: at('host_key'),
+    log: () => log,
+    start,
+    stop: () => stop(),
+    dispose: async () => {
+      await stop('SIGKILL', true);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(address = '127.0.0.1'): Promise<number> {
+  const server = createServer().listen(0, address);
+  await once(server, 'listening');
+  const bound = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof bound === 'object' && bound !== null ? bound.port : 0;
+}
+
+async function untilListening(
+  address: string,
+  port: number,
+  exitCode: () => number | undefined,
+  log: () => string,
+): Promise<void> {
+  for (;;) {
+    if (exitCode() !== undefined) throw new Error(`sshd ended: ${log()}`);
+    const socket = connect(port, address);
+    const open = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (open) return;
+    await sleep(20);
+  }
+}
