@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -59,11 +59,11 @@ function exec(
   return pool
     .execFor(node)
     .exec(command, { signal: deadline.signal, maxOutputBytes })
-    .finally(deadline.clear);
+    .finally(() => deadline.clear());
 }
 
 /** A TCP server that does with each connection what the test wants. */
-async function tcpServer(onSocket: (socket: import('node:net').Socket) => void): Promise<number> {
+async function tcpServer(onSocket: (socket: Socket) => void): Promise<number> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     cleanups.push(() => socket.destroy());
@@ -413,8 +413,7 @@ describe('a peer', () => {
     let open: (() => void) | undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
     const port = await tcpServer((socket) => {
-      void gate.then(async () => {
-        const { connect } = await import('node:net');
+      void gate.then(() => {
         const through = connect(server.port, '127.0.0.1');
         through.on('error', () => undefined);
         socket.pipe(through).pipe(socket);

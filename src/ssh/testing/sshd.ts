@@ -34,6 +34,8 @@ export interface Sshd {
   log(): string;
   /** Ends the server; sessions that are open live on, as OpenSSH has it. */
   stop(): Promise<void>;
+  /** Ends the server and every session, as a reboot does. */
+  crash(): Promise<void>;
   /** Starts it again on the same address and port with the same keys. */
   start(): Promise<void>;
   /** Ends it and everything that it started, and removes its folder. */
@@ -90,7 +92,6 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   async function start(): Promise<void> {
     child = spawn(program, ['-D', '-e', '-f', at('sshd_config')], {
       stdio: ['ignore', 'ignore', 'pipe'],
-      detached: true,
       env: {
         ...process.env,
         LD_PRELOAD: wrapper,
@@ -106,18 +107,24 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       () => log,
     );
   }
-  async function stop(signal: NodeJS.Signals = 'SIGTERM', wholeGroup = false): Promise<void> {
+  async function stop(): Promise<void> {
     const running = child;
     child = undefined;
-    if (running?.pid === undefined) return;
-    const ended =
-      running.exitCode === null && running.signalCode === null ? once(running, 'exit') : undefined;
-    try {
-      process.kill(wholeGroup ? -running.pid : running.pid, signal);
-    } catch {
-      // It has gone already.
-    }
+    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
+    const ended = once(running, 'exit');
+    running.kill('SIGTERM');
     await ended;
+  }
+  async function crash(): Promise<void> {
+    const sessions = child?.pid === undefined ? [] : descendants(child.pid);
+    await stop();
+    for (const pid of sessions) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It has ended by itself.
+      }
+    }
   }
   await start();
   return {
@@ -129,9 +136,10 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     hostKeyFile: at('host_key'),
     log: () => log,
     start,
-    stop: () => stop(),
+    stop,
+    crash,
     dispose: async () => {
-      await stop('SIGKILL', true);
+      await crash();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -164,4 +172,11 @@ async function untilListening(
     if (open) return;
     await sleep(20);
   }
+}
+
+/** Everything that a process has started and that still runs. */
+function descendants(pid: number): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  const children = existsSync(file) ? readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number) : [];
+  return children.flatMap((child) => [child, ...descendants(child)]);
 }

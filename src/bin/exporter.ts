@@ -1,0 +1,133 @@
+import { resolve } from 'node:path';
+import { COLLECTORS } from '../collectors/registry.js';
+import { checkFiles } from '../config/check-files.js';
+import type { Config } from '../config/config.js';
+import { formatProblem } from '../config/diagnostics.js';
+import { checkConfig, readConfigFile } from '../config/load.js';
+import { PipefleetError } from '../core/errors.js';
+import type { Logger } from '../core/logger.js';
+import { readVersion } from '../core/version.js';
+import { createApp } from '../http/app.js';
+import type { Snapshot } from '../http/exporter.js';
+import { isFigureSample } from '../http/landing/figures.js';
+import { listen } from '../http/listen.js';
+import { buildInventory } from '../inventory/inventory.js';
+import { createOwnMetrics, type OwnMetrics } from '../metrics/own-metrics.js';
+import { createLastSeen } from '../scrape/last-seen.js';
+import { Prober } from '../scrape/prober.js';
+import { Pool } from '../ssh/pool.js';
+
+export interface ExporterOptions {
+  readonly configPath: string;
+  /** Where to listen instead of where the configuration says. */
+  readonly listen: Config['listen'] | undefined;
+  readonly logger: Logger;
+}
+
+export interface RunningExporter {
+  readonly url: string;
+  readonly nodes: number;
+  /** Takes over a changed configuration. @throws {PipefleetError} when it is not valid; the old one stays */
+  reload(): Promise<void>;
+  /** Lets running probes end within the configured bound, then closes everything. */
+  stop(): Promise<void>;
+}
+
+/** The exporter's composition root: makes every part and hands each what it needs. Nothing of ops or cli is in reach. */
+export async function startExporter({
+  configPath,
+  listen: where,
+  logger,
+}: ExporterOptions): Promise<RunningExporter> {
+  let config = await load(configPath, logger);
+  let snapshot = snapshotOf(config);
+  let stopping = false;
+
+  const metrics: OwnMetrics = createOwnMetrics(readVersion(), () => ({
+    nodes: snapshot.inventory.size,
+    probesInFlight: prober.inFlight,
+    connections: pool.states(),
+  }));
+  const lastSeen = createLastSeen('node', isFigureSample);
+  const pool = new Pool({
+    limits: config.limits,
+    logger,
+    onDial: (reason, seconds) => metrics.recordDial(reason, seconds),
+  });
+  const prober = new Prober({
+    collectors: COLLECTORS,
+    execFor: (node) => pool.execFor(node),
+    limits: config.limits,
+    logger,
+    onJoined: () => metrics.recordJoined(),
+    onOutcome: (outcome) => {
+      metrics.recordProbe(outcome);
+      lastSeen.record(outcome);
+    },
+  });
+  metrics.recordReload(true);
+
+  async function reload(): Promise<void> {
+    try {
+      config = await load(configPath, logger);
+    } catch (error) {
+      metrics.recordReload(false);
+      throw error;
+    }
+    snapshot = snapshotOf(config);
+    const { nodes } = snapshot.inventory;
+    prober.setLimits(config.limits);
+    pool.reconcile(nodes, config.limits);
+    lastSeen.retain(new Set(nodes.map(({ name }) => name)));
+    metrics.recordReload(true);
+    logger.info({ nodes: nodes.length }, 'configuration reloaded');
+  }
+
+  const app = createApp({
+    version: readVersion(),
+    collectors: COLLECTORS,
+    prober,
+    lastSeen,
+    metrics,
+    logger,
+    snapshot: () => snapshot,
+    ready: () => !stopping,
+    reload,
+  });
+  const { host, port } = where ?? config.listen;
+  const listener = await listen(app, host, port).catch((error: unknown) => {
+    pool.close();
+    throw error;
+  });
+  return {
+    url: listener.url,
+    nodes: snapshot.inventory.size,
+    reload,
+    stop: async () => {
+      stopping = true;
+      await listener.close(config.limits.shutdownSeconds);
+      pool.close();
+    },
+  };
+}
+
+/** A file that a node needs and that is not right costs that node, not the fleet: it is said, and the exporter goes on. */
+async function load(path: string, logger: Logger): Promise<Config> {
+  const options = { collectors: COLLECTORS.map(({ name }) => name) };
+  const { config, problems, positionOf } = checkConfig(await readConfigFile(path), resolve(path), options);
+  if (config === undefined)
+    throw new PipefleetError('config_invalid', problems.map(formatProblem).join('\n'));
+  const found = await checkFiles(config, { file: path, positionOf, environment: process.env });
+  for (const problem of found)
+    logger.warn({ problem: formatProblem(problem) }, 'the configuration names something unusable');
+  return config;
+}
+
+function snapshotOf(config: Config): Snapshot {
+  return {
+    inventory: buildInventory(config),
+    modules: config.modules,
+    externalAddress: config.externalAddress,
+    timeoutOffsetSeconds: config.limits.timeoutOffsetSeconds,
+  };
+}

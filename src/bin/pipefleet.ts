@@ -1,0 +1,100 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander';
+import { exitCodeOf, EXIT, type ExitCode } from '../cli/exit-codes.js';
+import { messageOf, PipefleetError } from '../core/errors.js';
+import { createLogger, LOG_LEVELS, type LogLevel } from '../core/logger.js';
+import { readVersion } from '../core/version.js';
+
+const io = { stdout: process.stdout, stderr: process.stderr };
+
+const configOption = (): Option =>
+  new Option('-c, --config <file>', 'the configuration').default('pipefleet.yml').env('PIPEFLEET_CONFIG');
+
+/** Each command loads its own part of the house, so that `--help` is there at once. */
+function createProgram(finish: (code: ExitCode) => void): Command {
+  const program = new Command('pipefleet')
+    .description('See, compare and manage a fleet of Pipe Network nodes over SSH.')
+    .version(readVersion())
+    .showHelpAfterError('(pipefleet --help lists the commands)')
+    .exitOverride();
+
+  program
+    .command('serve')
+    .description('run the exporter that Prometheus scrapes')
+    .addOption(configOption())
+    .option('-l, --listen <host:port>', 'listen here instead of where the configuration says')
+    .addOption(new Option('--log-level <level>', 'least level to log').choices(LOG_LEVELS).default('info'))
+    .action(async (options: { config: string; listen?: string; logLevel: LogLevel }) => {
+      const { runServe } = await import('./serve.js');
+      finish(await runServe(io, { ...options, logger: createLogger(options.logLevel) }));
+    });
+
+  program
+    .command('check')
+    .description('check the configuration and every file that it names, without touching a node')
+    .addOption(configOption())
+    .option('--json', 'print one JSON object')
+    .action(async (options: { config: string; json?: boolean }) => {
+      const [{ runCheck }, collectors] = await Promise.all([import('../cli/check.js'), collectorNames()]);
+      finish(await runCheck(io, { configPath: options.config, json: options.json ?? false, collectors }));
+    });
+
+  program
+    .command('probe')
+    .description('probe one node now and print what came of it')
+    .argument('<node>', 'its name in the configuration')
+    .addOption(configOption())
+    .option('-m, --module <module>', 'what to ask for', 'node')
+    .option('--debug', 'also print the command, the answer and the metrics', false)
+    .option('--metrics', 'print nothing but the metrics, as Prometheus gets them', false)
+    .action(
+      async (node: string, options: { config: string; module: string; debug: boolean; metrics: boolean }) => {
+        const [{ runProbe }, { probeTools }, collectors] = await Promise.all([
+          import('../cli/probe.js'),
+          import('./probe-tools.js'),
+          collectorNames(),
+        ]);
+        finish(await runProbe(io, { ...options, configPath: options.config, node, collectors }, probeTools));
+      },
+    );
+
+  program
+    .command('nodes')
+    .description('the inventory')
+    .command('list')
+    .description('list the nodes of the configuration')
+    .addOption(configOption())
+    .option('--json', 'print a JSON list')
+    .action(async (options: { config: string; json?: boolean }) => {
+      const [{ runNodesList }, collectors] = await Promise.all([
+        import('../cli/nodes-list.js'),
+        collectorNames(),
+      ]);
+      finish(await runNodesList(io, { configPath: options.config, json: options.json ?? false, collectors }));
+    });
+
+  return program;
+}
+
+async function collectorNames(): Promise<string[]> {
+  const { COLLECTORS } = await import('../collectors/registry.js');
+  return COLLECTORS.map(({ name }) => name);
+}
+
+async function main(): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
+  try {
+    await createProgram((ended) => (code = ended)).parseAsync();
+    return code;
+  } catch (error) {
+    // Commander has printed its own sentence already; help and version are no errors.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const bug = error instanceof PipefleetError ? '' : '\nThis is a bug of pipefleet.';
+    process.stderr.write(`${messageOf(error)}${bug}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+// A pipe that its reader closed (pipefleet nodes list | head) is no failure.
+process.stdout.on('error', () => process.exit(EXIT.ok));
+process.exitCode = await main();

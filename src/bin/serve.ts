@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { isIP } from 'node:net';
+import { EXIT, type ExitCode } from '../cli/exit-codes.js';
+import { type Io, count, printLine } from '../cli/print.js';
+import { parseAddress } from '../config/address.js';
+import { messageOf, PipefleetError } from '../core/errors.js';
+import type { Logger } from '../core/logger.js';
+import { startExporter } from './exporter.js';
+
+export interface ServeOptions {
+  readonly config: string;
+  readonly listen?: string;
+  readonly logger: Logger;
+}
+
+/** `pipefleet serve`: runs until SIGTERM or SIGINT; SIGHUP takes over a changed configuration. */
+export async function runServe({ stdout }: Io, { config, listen, logger }: ServeOptions): Promise<ExitCode> {
+  const address = listen === undefined ? undefined : parseAddress(listen);
+  if (listen !== undefined && address === undefined) {
+    throw new PipefleetError(
+      'usage',
+      `${listen} is no address to listen at; write host:port, such as 127.0.0.1:10950.`,
+    );
+  }
+  const exporter = await startExporter({ configPath: config, listen: address, logger });
+  printLine(stdout, `pipefleet watches ${count(exporter.nodes, 'node')} at ${exporter.url}`);
+  if (!isLoopback(new URL(exporter.url).hostname)) {
+    logger.warn(
+      { url: exporter.url },
+      'everybody who reaches this address can read the metrics and cause probes',
+    );
+  }
+
+  process.on('SIGHUP', () => {
+    exporter.reload().catch((error: unknown) => {
+      logger.error({ detail: messageOf(error) }, 'the old configuration stays');
+    });
+  });
+  const signal = await Promise.race([
+    once(process, 'SIGTERM').then(() => 'SIGTERM'),
+    once(process, 'SIGINT').then(() => 'SIGINT'),
+  ]);
+  logger.info({ signal }, 'stopping: running probes may end');
+  await exporter.stop();
+  return EXIT.ok;
+}
+
+function isLoopback(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}

@@ -1,0 +1,153 @@
+import type { Stats } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { isOpenToOthers } from '../core/private-file.js';
+import type { Config, Credential } from './config.js';
+import { sortProblems, type KeyPath, type Position, type Problem } from './diagnostics.js';
+
+export interface CheckFilesOptions {
+  /** The path of the configuration as the operator wrote it. */
+  readonly file: string;
+  /** Where a value stands in the configuration. */
+  readonly positionOf: (path: KeyPath) => Position;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** What is wrong with something that the configuration names. */
+interface Finding {
+  readonly path: KeyPath;
+  readonly message: string;
+}
+
+/** Enough for the head of every key; no more is read, and nothing of it is repeated. */
+const HEAD_BYTES = 16_384;
+const PUBLIC_KEY = /^(?:ssh-|ecdsa-|sk-|---- BEGIN SSH2 PUBLIC KEY|-----BEGIN (?:RSA )?PUBLIC KEY)/;
+const PRIVATE_KEY = /^(?:-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----|PuTTY-User-Key-File-)/m;
+/** Traditional PEM, PKCS #8 and PuTTY say in clear that a key is encrypted. */
+const ENCRYPTED = /^(?:Proc-Type: 4,ENCRYPTED|-----BEGIN ENCRYPTED|Encryption: (?!none))/m;
+const OPENSSH_BODY = /^-----BEGIN OPENSSH PRIVATE KEY-----\s+(?<base64>[A-Za-z0-9+/]{44})/m;
+/** PROTOCOL.key of OpenSSH: the magic, then the cipher as a string with a length of four bytes. */
+const OPENSSH_UNENCRYPTED = Buffer.from('openssh-key-v1\0\0\0\0\x04none', 'latin1');
+
+/**
+ * Looks at everything that a configuration names: key files, passphrases, agents, known_hosts files. Reads them, opens no
+ * connection, and never repeats what is in them.
+ */
+export async function checkFiles(config: Config, options: CheckFilesOptions): Promise<Problem[]> {
+  const findings: Finding[] = [];
+  for (const [index, file] of config.knownHosts.entries()) {
+    const message = await knownHostsFinding(file);
+    const path = config.knownHosts.length === 1 ? ['known_hosts'] : ['known_hosts', index];
+    if (message !== undefined) findings.push({ path, message });
+  }
+  for (const credential of config.credentials.values()) {
+    findings.push(...(await credentialFindings(credential, options.environment)));
+  }
+  return sortProblems(
+    findings.map(({ path, message }) => ({ file: options.file, ...options.positionOf(path), message })),
+  );
+}
+
+async function knownHostsFinding(file: string): Promise<string | undefined> {
+  const head = await readHead(file);
+  if (typeof head !== 'string') {
+    return `the known_hosts file ${file} ${head.trouble}; add the host keys of the nodes there (ssh-keyscan) after comparing their fingerprints`;
+  }
+  return undefined;
+}
+
+async function credentialFindings(
+  { name, keyFile, passphrase, agent }: Credential,
+  environment: CheckFilesOptions['environment'],
+): Promise<Finding[]> {
+  const at = (key: string, message: string | undefined): Finding[] =>
+    message === undefined ? [] : [{ path: ['credentials', name, key], message }];
+  const findings: Finding[] = [];
+  if (keyFile !== undefined)
+    findings.push(...at('key_file', await keyFinding(keyFile, passphrase !== undefined)));
+  if (agent !== undefined) findings.push(...at('agent', await agentFinding(agent)));
+  if (passphrase !== undefined && 'file' in passphrase) {
+    findings.push(...at('passphrase_file', await passphraseFinding(passphrase.file)));
+  }
+  if (
+    passphrase !== undefined &&
+    'environment' in passphrase &&
+    (environment[passphrase.environment] ?? '') === ''
+  ) {
+    findings.push(
+      ...at('passphrase_env', 'the environment variable named here is not set; set it where pipefleet runs'),
+    );
+  }
+  return findings;
+}
+
+async function keyFinding(file: string, hasPassphrase: boolean): Promise<string | undefined> {
+  const head = await readHead(file);
+  if (typeof head !== 'string')
+    return `the key file ${file} ${head.trouble}; correct the path or make the key (ssh-keygen)`;
+  if (PUBLIC_KEY.test(head))
+    return `${file} is a public key; name the private key, usually the file without ".pub"`;
+  if (!PRIVATE_KEY.test(head)) return `${file} is not a private key; name a file that ssh-keygen wrote`;
+  const open = await openToOthers(file);
+  if (open !== undefined) return `the key file ${file} ${open}`;
+  if (!hasPassphrase && isEncrypted(head)) {
+    return `the key in ${file} is encrypted; name its passphrase with "passphrase_file" or "passphrase_env"`;
+  }
+  return undefined;
+}
+
+function isEncrypted(head: string): boolean {
+  if (ENCRYPTED.test(head)) return true;
+  const base64 = OPENSSH_BODY.exec(head)?.groups?.['base64'];
+  if (base64 === undefined) return false;
+  return !Buffer.from(base64, 'base64').subarray(0, OPENSSH_UNENCRYPTED.length).equals(OPENSSH_UNENCRYPTED);
+}
+
+/** Repeats the path only when a file is there: somebody may have written the passphrase itself. */
+async function passphraseFinding(file: string): Promise<string | undefined> {
+  const head = await readHead(file);
+  if (typeof head !== 'string')
+    return `the passphrase file named here ${head.trouble}; write the path of a file that holds it`;
+  if (head.trim() === '')
+    return 'the passphrase file named here is empty; write the passphrase on its first line';
+  const open = await openToOthers(file);
+  return open === undefined ? undefined : `the passphrase file ${file} ${open}`;
+}
+
+async function agentFinding(socket: string): Promise<string | undefined> {
+  const found = await attempt(() => stat(socket));
+  if ('trouble' in found)
+    return `the agent socket ${socket} ${found.trouble}; start an ssh-agent, or correct the path`;
+  return found.value.isSocket() ? undefined : `${socket} is not a socket; name the socket of an ssh-agent`;
+}
+
+async function openToOthers(file: string): Promise<string | undefined> {
+  const found = await attempt<Stats>(() => stat(file));
+  if ('trouble' in found || !isOpenToOthers(found.value, process.getuid?.())) return undefined;
+  return `is open to other users (mode ${(found.value.mode & 0o777).toString(8).padStart(4, '0')}); run: chmod 600 ${file}`;
+}
+
+interface Trouble {
+  /** What is the matter with the file, as the end of a sentence about it. */
+  readonly trouble: string;
+}
+
+async function readHead(file: string): Promise<string | Trouble> {
+  const found = await attempt(async () => {
+    if (!(await stat(file)).isFile()) return { trouble: 'is not a file' };
+    await using handle = await open(file);
+    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(HEAD_BYTES) });
+    return buffer.subarray(0, bytesRead).toString('latin1');
+  });
+  return 'trouble' in found ? found : found.value;
+}
+
+async function attempt<Value>(action: () => Promise<Value>): Promise<{ readonly value: Value } | Trouble> {
+  try {
+    return { value: await action() };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { trouble: 'does not exist' };
+    if (code === 'EACCES' || code === 'EPERM') return { trouble: 'may not be read by this user' };
+    return { trouble: `cannot be read (${code ?? 'unknown error'})` };
+  }
+}

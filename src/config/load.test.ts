@@ -1,0 +1,260 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { PipefleetError } from '../core/errors.js';
+import { formatProblem } from './diagnostics.js';
+import { checkConfig, loadConfig, type LoadOptions } from './load.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+const FIXTURES = join(import.meta.dirname, '__fixtures__');
+const EXPECTATION = /^# expect: (?<problem>.*)$/gm;
+
+const OPTIONS: LoadOptions = {
+  collectors: ['cpu', 'loadavg', 'meminfo'],
+  home: '/home/operator',
+  environment: {},
+};
+
+function configOf(text: string, options: Partial<LoadOptions> = {}) {
+  const { config, problems } = checkConfig(text, '/etc/pipefleet/pipefleet.yml', { ...OPTIONS, ...options });
+  expect(problems).toEqual([]);
+  if (config === undefined) throw new Error('a text without problems is a configuration');
+  return config;
+}
+
+function problemsOf(text: string): string[] {
+  return checkConfig(text, 'pipefleet.yml', OPTIONS).problems.map(formatProblem);
+}
+
+const SMALLEST = `
+credentials:
+  main: { user: pipefleet, key_file: keys/monitor }
+nodes:
+  - name: fra-1
+    host: fra-1.example.net
+`;
+
+describe('a good file', () => {
+  test('the smallest one gets every default', () => {
+    const credential = {
+      name: 'main',
+      user: 'pipefleet',
+      keyFile: '/etc/pipefleet/keys/monitor',
+      passphrase: undefined,
+      agent: undefined,
+    };
+    expect(configOf(SMALLEST)).toEqual({
+      path: '/etc/pipefleet/pipefleet.yml',
+      listen: { host: '127.0.0.1', port: 10_950 },
+      externalAddress: undefined,
+      knownHosts: ['/home/operator/.ssh/known_hosts'],
+      credentials: new Map([['main', credential]]),
+      modules: new Map([
+        [
+          'node',
+          {
+            name: 'node',
+            collectors: ['cpu', 'loadavg', 'meminfo'],
+            timeoutSeconds: 20,
+            intervalSeconds: undefined,
+          },
+        ],
+      ]),
+      limits: {
+        concurrentProbes: 200,
+        concurrentDials: 32,
+        dialTimeoutSeconds: 10,
+        keepaliveSeconds: 15,
+        idleSeconds: 600,
+        connectionAgeSeconds: 3600,
+        outputBytes: 4_194_304,
+        timeoutOffsetSeconds: 0.5,
+        shutdownSeconds: 10,
+      },
+      nodes: [
+        {
+          name: 'fra-1',
+          host: 'fra-1.example.net',
+          port: 22,
+          credential,
+          groups: [],
+          labels: {},
+          location: undefined,
+          software: { httpPort: 80, httpsPort: 443 },
+        },
+      ],
+    });
+  });
+
+  test('the example has no problems', () => {
+    const text = readFileSync(join(ROOT, 'pipefleet.example.yml'), 'utf8');
+    const { nodes, credentials } = configOf(text);
+    expect(nodes.map(({ name }) => name)).toEqual(['fra-1', 'ams-1', 'sgp-1']);
+    expect(credentials.get('monitor')?.keyFile).toBe('/home/operator/.ssh/pipefleet_monitor');
+    expect(text).toMatch(/^# yaml-language-server: \$schema=docs\/pipefleet\.schema\.json\n/);
+  });
+
+  test('nodes inherit from defaults: labels and groups are added, the rest is replaced', () => {
+    const { nodes } = configOf(`
+credentials:
+  main: { user: pipefleet, key_file: /keys/main }
+  backup: { user: root, agent: ~/agent.sock }
+defaults:
+  credential: main
+  port: 2222
+  labels: { region: eu, provider: example }
+  groups: [all]
+nodes:
+  - { name: a, host: 192.0.2.1 }
+  - { name: b, host: 2001:db8::1, port: 22, credential: backup, labels: { region: us }, groups: [edge, all] }
+`);
+    expect(nodes).toMatchObject([
+      {
+        port: 2222,
+        credential: { name: 'main' },
+        labels: { region: 'eu', provider: 'example' },
+        groups: ['all'],
+      },
+      {
+        port: 22,
+        credential: { name: 'backup', agent: '/home/operator/agent.sock', keyFile: undefined },
+        labels: { region: 'us', provider: 'example' },
+        groups: ['all', 'edge'],
+      },
+    ]);
+  });
+
+  test('modules keep registry order, and a short interval bounds the timeout that nobody wrote', () => {
+    const { modules } = configOf(`
+modules:
+  quick: { collectors: [loadavg, cpu], timeout: 5s, interval: 15s }
+  node: { disable: [cpu], interval: 10s }
+`);
+    expect([...modules.values()]).toEqual([
+      { name: 'node', collectors: ['loadavg', 'meminfo'], timeoutSeconds: 10, intervalSeconds: 10 },
+      { name: 'quick', collectors: ['cpu', 'loadavg'], timeoutSeconds: 5, intervalSeconds: 15 },
+    ]);
+  });
+
+  test('a passphrase is named by a file or a variable, an agent by its socket or SSH_AUTH_SOCK', () => {
+    const { credentials } = configOf(
+      `
+credentials:
+  file: { user: a, key_file: k, passphrase_file: p }
+  variable: { user: a, key_file: k, passphrase_env: PASSPHRASE }
+  agent: { user: a, agent: true }
+`,
+      { environment: { SSH_AUTH_SOCK: '/run/agent.sock' } },
+    );
+    expect(credentials.get('file')?.passphrase).toEqual({ file: '/etc/pipefleet/p' });
+    expect(credentials.get('variable')?.passphrase).toEqual({ environment: 'PASSPHRASE' });
+    expect(credentials.get('agent')).toMatchObject({ agent: '/run/agent.sock', keyFile: undefined });
+  });
+
+  test('an anchor may be used by every node of a large fleet', () => {
+    const nodes = Array.from(
+      { length: 5000 },
+      (_, index) => `  - name: n-${index}\n    host: n-${index}.example.net\n    labels: *eu\n`,
+    );
+    const text = `credentials:\n  main: { user: a, key_file: k }\ndefaults:\n  labels: &eu { region: eu }\nnodes:\n${nodes.join('')}`;
+    const config = configOf(text);
+    expect(config.nodes).toHaveLength(5000);
+    expect(config.nodes.at(-1)).toMatchObject({ name: 'n-4999', labels: { region: 'eu' } });
+  });
+
+  test('an empty list of nodes is a fleet that has not begun yet', () => {
+    expect(configOf('nodes: []\n').nodes).toEqual([]);
+  });
+});
+
+describe('a bad file', () => {
+  const files = readdirSync(FIXTURES).filter((file) => file.startsWith('bad-'));
+
+  test.each(files)('%s gives exactly the problems that it expects', (file) => {
+    const text = readFileSync(join(FIXTURES, file), 'utf8');
+    const expected = [...text.matchAll(EXPECTATION)].map(({ groups }) => groups?.['problem']);
+    const { config, problems } = checkConfig(text, file, OPTIONS);
+    expect(problems.map((problem) => formatProblem(problem))).toEqual(
+      expected.map((line) => `${file}:${line ?? ''}`),
+    );
+    expect(problems.length).toBeGreaterThan(0);
+    expect(config).toBeUndefined();
+  });
+
+  test.each(files)(
+    '%s: every message says what is wrong and how to mend it, and repeats no secret',
+    (file) => {
+      for (const { message } of checkConfig(readFileSync(join(FIXTURES, file), 'utf8'), file, OPTIONS)
+        .problems) {
+        expect(message).toMatch(/[;:] /);
+        expect(message).not.toMatch(/hunter2|undefined|Invalid|expected|\n/);
+      }
+    },
+  );
+
+  test('Windows line ends do not shift positions', () => {
+    expect(problemsOf('nodes: []\r\nlistn: x\r\n')).toEqual([
+      'pipefleet.yml:2:1: "listn" is not a known key; did you mean "listen"?',
+    ]);
+  });
+
+  test('aliases beyond any sense end in a sentence, and not in a long wait', () => {
+    expect(problemsOf(`groups: &a x\nnodes: [${'*a, '.repeat(100_000)}]\n`)).toEqual([
+      expect.stringContaining(': more than 20000 aliases ("*…") stand up to here; write the values'),
+    ]);
+  });
+
+  test('nesting beyond any sense ends in a sentence, not in an overflow', () => {
+    for (const text of ['['.repeat(200_000), '- '.repeat(100_000), '{a: '.repeat(100_000)]) {
+      expect(problemsOf(text)).toHaveLength(1);
+    }
+  });
+});
+
+describe('loadConfig', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'pipefleet-config-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  async function failure(path: string): Promise<PipefleetError> {
+    const error: unknown = await loadConfig(path, OPTIONS).catch((thrown: unknown) => thrown);
+    if (!(error instanceof PipefleetError)) throw new Error('expected a PipefleetError');
+    return error;
+  }
+
+  test('gives the configuration of a file', async () => {
+    const path = join(folder, 'good.yml');
+    writeFileSync(path, `\uFEFF${SMALLEST}`);
+    await expect(loadConfig(path, OPTIONS)).resolves.toMatchObject({ path, nodes: [{ name: 'fra-1' }] });
+  });
+
+  test('throws every problem at once', async () => {
+    const path = join(folder, 'bad.yml');
+    writeFileSync(path, 'listn: 1\nlimits: { idle: 10 }\n');
+    expect(await failure(path)).toMatchObject({
+      code: 'config_invalid',
+      message: [
+        `${path}:1:1: "listn" is not a known key; did you mean "listen"?`,
+        `${path}:2:17: "idle" has no unit; write for example "10m"`,
+      ].join('\n'),
+    });
+  });
+
+  test.each([
+    ['missing.yml', undefined, 'does not exist; copy pipefleet.example.yml there, or name another file'],
+    ['.', undefined, 'is a folder; name the file in it'],
+    [
+      'large.yml',
+      Buffer.alloc(10 * 1024 * 1024 + 1, '#'),
+      'is larger than 10 MiB; name a configuration file',
+    ],
+    ['binary.yml', Buffer.from([0x6e, 0xff, 0xfe]), 'is not UTF-8 text; save it as UTF-8'],
+  ])('%s is unreadable', async (name, content, sentence) => {
+    const path = `${folder}/${name}`;
+    if (content !== undefined) writeFileSync(path, content);
+    expect(await failure(path)).toMatchObject({ code: 'config_unreadable', message: `${path} ${sentence}` });
+  });
+});

@@ -1,0 +1,50 @@
+/** Names of nodes, credentials, modules and groups: they stand in URLs, labels, tables and commands without quoting. */
+export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+
+/** https://prometheus.io/docs/concepts/data_model/: what every version of Prometheus accepts, less the `__` of its own labels. */
+export const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/** Labels that say which target a series came from; the exporter or Prometheus sets them. */
+export const RESERVED_LABELS: readonly string[] = ['instance', 'job', 'group'];
+
+/** Long enough for every real name and short enough to keep a pasted script or key out of a label. */
+const MAX_LABEL_VALUE = 200;
+
+export const ENVIRONMENT_NAME = /^[A-Z_][A-Z0-9_]*$/;
+
+/** Refuses what a login never is: empty, an option, or more than one word. */
+export const USER = /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}\$?$/;
+
+const CONTROL = /\p{Cc}/u;
+
+export function nameMistake(name: string): string | undefined {
+  if (NAME.test(name)) return undefined;
+  return 'is not a name; use up to 63 letters, digits, ".", "_" and "-", and start with a letter or digit';
+}
+
+export function userMistake(user: string): string | undefined {
+  return USER.test(user) ? undefined : 'is not the name of an account; write one word such as "pipefleet"';
+}
+
+export function environmentMistake(name: string): string | undefined {
+  if (ENVIRONMENT_NAME.test(name)) return undefined;
+  return 'is not the name of an environment variable; use capital letters, digits and "_", never the secret itself';
+}
+
+export function labelNameMistake(name: string): string | undefined {
+  if (RESERVED_LABELS.includes(name))
+    return 'is a label that is set for every node already; choose another name';
+  if (name.startsWith('__'))
+    return 'starts with "__", which Prometheus keeps for itself; choose another name';
+  if (!LABEL_NAME.test(name))
+    return 'is not a label name; use letters, digits and "_", and do not start with a digit';
+  return undefined;
+}
+
+export function labelValueMistake(value: string): string | undefined {
+  if (value === '') return 'is empty, which Prometheus takes for no label; write a value or remove the label';
+  if (value.length > MAX_LABEL_VALUE) return `is longer than ${MAX_LABEL_VALUE} characters; shorten it`;
+  if (CONTROL.test(value))
+    return 'contains a line break or another control character; write one line of text';
+  return undefined;
+}

@@ -1,0 +1,216 @@
+import * as z from 'zod';
+import { DEFAULT_SOFTWARE } from '../core/software.js';
+import { addressMistake, hostMistake, parseAddress } from './address.js';
+import { environmentMistake, LABEL_NAME, labelNameMistake, labelValueMistake, userMistake } from './names.js';
+import { pathMistake } from './paths.js';
+import { degrees, duration, name, path, size, text, wholeNumber } from './written-values.js';
+
+/**
+ * pipefleet.yml as it is written: the one source of what is allowed, of the defaults, of docs/pipefleet.schema.json and
+ * of the help that editors show. What no single value tells (references, exclusions) is checked in rules.ts.
+ *
+ * Each message says what is wrong and how to mend it, without its subject: sentences.ts puts the key in front.
+ */
+
+function externalAddressMistake(value: string): string | undefined {
+  if (parseAddress(value)?.port === 0)
+    return 'has port 0, which nobody can reach; write the port that Prometheus asks';
+  return addressMistake(value, 'pipefleet.example.net:10950');
+}
+
+const credentialName = name(
+  'Name of a credential from "credentials". May be omitted when there is only one.',
+  ['main'],
+);
+
+const port = wholeNumber(1, 65_535, 'TCP port of the SSH server.');
+
+const labels = z
+  .record(
+    text(labelNameMistake, { description: 'Name of a Prometheus label.', pattern: LABEL_NAME.source }),
+    text(labelValueMistake, { description: 'Value of the label. Numbers and true or false need quotes.' }),
+  )
+  .meta({
+    description: 'Labels that every series of the node carries in Prometheus, such as region or provider.',
+    examples: [{ region: 'eu', provider: 'example' }],
+  });
+
+const groups = z
+  .array(name('Name of a group.', ['edge']))
+  .meta({ description: 'Groups that the node belongs to, for selecting nodes and as the label "group".' });
+
+const collectorNames = (description: string) =>
+  z
+    .array(text(() => undefined, { description: 'Name of a collector.', examples: ['cpu'] }))
+    .meta({ description });
+
+const credential = z
+  .strictObject({
+    user: text(userMistake, { description: 'Account on the node.', examples: ['pipefleet'] }),
+    key_file: path('Private key file. Only its owner may be able to read it (chmod 600).', [
+      'keys/monitor',
+    ]).optional(),
+    agent: z
+      .union([z.literal(true), text(pathMistake, { description: 'Path of the socket of an ssh-agent.' })], {
+        error: 'must be true or the path of a socket; write true to use the agent of SSH_AUTH_SOCK',
+      })
+      .meta({
+        description:
+          'Use an ssh-agent instead of a key file: true for the one of SSH_AUTH_SOCK, or a path of a socket.',
+      })
+      .optional(),
+    passphrase_file: path('File whose first line is the passphrase of the key.', [
+      'keys/monitor.passphrase',
+    ]).optional(),
+    passphrase_env: text(environmentMistake, {
+      description: 'Environment variable that holds the passphrase of the key.',
+      examples: ['PIPEFLEET_PASSPHRASE'],
+    }).optional(),
+  })
+  .meta({
+    description: 'How to log in: an account, and a key file or an agent. It never holds a secret itself.',
+  });
+
+const module = z
+  .strictObject({
+    collectors: collectorNames('Collectors that the module runs. All of them when omitted.')
+      .min(1, 'is empty; name at least one collector, or remove the key to run all')
+      .optional(),
+    disable: collectorNames('Collectors that the module leaves out.').optional(),
+    timeout: duration(
+      'Upper bound for one probe. 20s, or the interval when that is shorter.',
+      '20s',
+    ).optional(),
+    interval: duration(
+      'Scrape interval that /sd asks Prometheus for. Left to the scrape job when omitted.',
+      '30s',
+    ).optional(),
+  })
+  .meta({ description: 'A set of collectors that a Prometheus job asks for with ?module=NAME.' });
+
+const limits = z
+  .strictObject({
+    concurrent_probes: wholeNumber(
+      1,
+      10_000,
+      'Probes that may run at once. Past it /probe answers 503.',
+    ).prefault(200),
+    concurrent_dials: wholeNumber(1, 1_000, 'SSH connections that may be in the making at once.').prefault(
+      32,
+    ),
+    dial_timeout: duration('Bound on making one connection, from look-up to login.', '10s').prefault('10s'),
+    keepalive: duration('Pause between keepalive messages on an idle connection.', '15s').prefault('15s'),
+    idle: duration('A connection that nobody used for so long is closed.', '10m').prefault('10m'),
+    connection_age: duration('A connection older than this is replaced.', '1h').prefault('1h'),
+    output_size: size('64KiB', '64MiB', 'Output that one probe may read from a node.', '4MiB').prefault(
+      '4MiB',
+    ),
+    timeout_offset: duration(
+      "Taken off the scraper's timeout so that the answer still arrives.",
+      '500ms',
+      'zero',
+    ).prefault('500ms'),
+    shutdown: duration('How long running probes may go on after SIGTERM.', '10s', 'zero').prefault('10s'),
+  })
+  .meta({ description: 'Bounds on what the exporter does at once and how long it waits.' });
+
+const defaults = z
+  .strictObject({
+    credential: credentialName.optional(),
+    port: port.optional(),
+    labels: labels.optional(),
+    groups: groups.optional(),
+  })
+  .meta({
+    description:
+      'What nodes inherit. A node replaces "credential", "port" and single labels; its groups are added to these.',
+  });
+
+const node = z
+  .strictObject({
+    name: name('Unique name of the node: the label "instance" and the target of /probe.', ['fra-1']),
+    host: text(hostMistake, {
+      description: 'Host name, IPv4 address, or IPv6 address without brackets.',
+      examples: ['fra-1.example.net', '192.0.2.10', '2001:db8::10'],
+    }),
+    port: port
+      .meta({
+        description: 'TCP port of the SSH server. 22 when neither the node nor "defaults" says otherwise.',
+      })
+      .optional(),
+    credential: credentialName.optional(),
+    labels: labels.optional(),
+    groups: groups.optional(),
+    location: z
+      .strictObject({
+        latitude: degrees(90, 'Degrees north, negative in the south.', 50.11),
+        longitude: degrees(180, 'Degrees east, negative in the west.', 8.68),
+      })
+      .meta({ description: 'Where the node stands, for the map.' })
+      .optional(),
+    software: z
+      .strictObject({
+        http_port: wholeNumber(1, 65_535, 'Plain HTTP port of the node software.').prefault(
+          DEFAULT_SOFTWARE.httpPort,
+        ),
+        https_port: wholeNumber(1, 65_535, 'TLS port of the node software.').prefault(
+          DEFAULT_SOFTWARE.httpsPort,
+        ),
+      })
+      .meta({ description: 'Where the Pipe software of the node is expected to answer, on the node itself.' })
+      .optional(),
+  })
+  .meta({ description: 'One machine to scrape.' });
+
+const DEFAULT_LISTEN = '127.0.0.1:10950';
+const DEFAULT_KNOWN_HOSTS = '~/.ssh/known_hosts';
+
+export const writtenConfig = z
+  .strictObject({
+    listen: text(
+      (value) => addressMistake(value, DEFAULT_LISTEN),
+      {
+        description: 'Address and port that the exporter listens on.',
+        examples: [DEFAULT_LISTEN, '[::1]:10950'],
+      },
+      `lacks a host; write for example "${DEFAULT_LISTEN}"`,
+    )
+      .transform((value) => parseAddress(value) ?? { host: '127.0.0.1', port: 10_950 })
+      .prefault(DEFAULT_LISTEN),
+    external_address: text(externalAddressMistake, {
+      description:
+        'host:port under which Prometheus reaches the exporter, when the request to /sd does not tell.',
+      examples: ['pipefleet.example.net:10950'],
+    }).optional(),
+    known_hosts: z
+      .union(
+        [
+          path('Path of a known_hosts file.', [DEFAULT_KNOWN_HOSTS]),
+          z
+            .array(path('Path of a known_hosts file.', [DEFAULT_KNOWN_HOSTS]))
+            .min(1, 'is empty; name a file, for without one no host can be verified'),
+        ],
+        { error: 'must be a path or a list of paths; write for example "~/.ssh/known_hosts"' },
+      )
+      .meta({
+        description: 'File or files that hold the host keys of the nodes. A key may stand in any of them.',
+      })
+      .prefault(DEFAULT_KNOWN_HOSTS),
+    credentials: z
+      .record(name('Name of the credential.'), credential)
+      .meta({ description: 'How to log in to nodes, by name.' })
+      .prefault({}),
+    modules: z
+      .record(name('Name of the module.'), module)
+      .meta({
+        description:
+          'Sets of collectors, by name. "node" is built in: every collector. It may be changed here.',
+      })
+      .prefault({}),
+    limits: limits.prefault({}),
+    defaults: defaults.prefault({}),
+    nodes: z.array(node).meta({ description: 'The machines to scrape.' }).prefault([]),
+  })
+  .meta({ title: 'pipefleet.yml', description: 'Configuration of pipefleet.' });
+
+export type WrittenConfig = z.output<typeof writtenConfig>;

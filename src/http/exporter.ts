@@ -1,0 +1,30 @@
+import type { Collector } from '../collectors/collector.js';
+import type { Logger } from '../core/logger.js';
+import type { Inventory } from '../inventory/inventory.js';
+import type { Module } from '../inventory/node.js';
+import type { OwnMetrics } from '../metrics/own-metrics.js';
+import type { LastSeen } from '../scrape/last-seen.js';
+import type { Prober } from '../scrape/prober.js';
+
+/** What a request sees of the configuration. Taken once a request: a reload in between changes nothing for it. */
+export interface Snapshot {
+  readonly inventory: Inventory;
+  readonly modules: ReadonlyMap<string, Module>;
+  readonly externalAddress: string | undefined;
+  readonly timeoutOffsetSeconds: number;
+}
+
+/** Everything that the routes need; the composition root makes it. */
+export interface Exporter {
+  readonly version: string;
+  readonly collectors: readonly Collector[];
+  readonly prober: Prober;
+  readonly lastSeen: LastSeen;
+  readonly metrics: OwnMetrics;
+  readonly logger: Logger;
+  snapshot(): Snapshot;
+  /** False before the first configuration and once the exporter stops. */
+  ready(): boolean;
+  /** @throws {PipefleetError} when the new configuration is not valid; the old one stays */
+  reload(): Promise<void>;
+}

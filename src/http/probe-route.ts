@@ -1,0 +1,66 @@
+import type { Request, Response } from 'express';
+import { EXPOSITION_TYPE } from '../metrics/exposition.js';
+import { renderProbe } from '../metrics/probe-exposition.js';
+import { SaturatedError } from '../scrape/prober.js';
+import { renderReport } from '../scrape/report.js';
+import { probeTimeout } from '../scrape/timeout.js';
+import type { Exporter } from './exporter.js';
+import { oneParameter, refuse } from './parameters.js';
+
+const TIMEOUT_HEADER = 'x-prometheus-scrape-timeout-seconds';
+/** Seconds after which a saturated exporter is worth another question. */
+const RETRY_AFTER = '5';
+
+/**
+ * `GET /probe?target=NODE&module=MODULE[&debug=true]`: 200 with an exposition whatever the node did, 400 and 404 for a wrong
+ * question, 503 when too many probes run. Target and module are names from the configuration: a request can reach nothing
+ * that the configuration does not name.
+ */
+export function probeRoute(exporter: Exporter) {
+  return async function probe(request: Request, response: Response): Promise<void> {
+    const { inventory, modules, timeoutOffsetSeconds } = exporter.snapshot();
+    const target = oneParameter(request, 'target');
+    if (target === undefined) {
+      refuse(response, 400, 'Say which node: /probe?target=NODE&module=MODULE, each once.');
+      return;
+    }
+    const moduleName = oneParameter(request, 'module', 'node') ?? '';
+    const module = modules.get(moduleName);
+    if (module === undefined) {
+      refuse(
+        response,
+        400,
+        `There is no module ${JSON.stringify(moduleName)}; there is ${[...modules.keys()].join(', ')}.`,
+      );
+      return;
+    }
+    const node = inventory.get(target);
+    if (node === undefined) {
+      refuse(response, 404, `There is no node ${JSON.stringify(target)} in the configuration.`);
+      return;
+    }
+
+    const timeoutSeconds = probeTimeout(
+      request.get(TIMEOUT_HEADER),
+      module.timeoutSeconds,
+      timeoutOffsetSeconds,
+    );
+    const left = new AbortController();
+    response.once('close', () => left.abort());
+    try {
+      const outcome = await exporter.prober.probe(node, module, { timeoutSeconds, signal: left.signal });
+      const exposition = renderProbe(outcome, node.location, exporter.collectors);
+      if (oneParameter(request, 'debug') === 'true') {
+        const report = renderReport(node, outcome, true);
+        response.type('text/plain').send(`${report}\n── metrics ──\n${exposition}`);
+      } else {
+        response.set('Content-Type', EXPOSITION_TYPE).send(exposition);
+      }
+    } catch (error) {
+      if (!(error instanceof SaturatedError)) throw error;
+      exporter.metrics.recordRejected();
+      response.set('Retry-After', RETRY_AFTER);
+      refuse(response, 503, `${error.message} Raise limits.concurrent_probes, or scrape less often.`);
+    }
+  };
+}

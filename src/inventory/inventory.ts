@@ -1,0 +1,17 @@
+import type { Config } from '../config/config.js';
+import type { Node } from './node.js';
+
+/** The nodes of one configuration. Immutable: a reload builds a new one. */
+export interface Inventory {
+  /** In the order of the configuration. */
+  readonly nodes: readonly Node[];
+  readonly size: number;
+  /** The node of that name, or undefined. */
+  get(name: string): Node | undefined;
+}
+
+export function buildInventory(config: Pick<Config, 'nodes' | 'knownHosts'>): Inventory {
+  const nodes = config.nodes.map((node): Node => ({ ...node, knownHosts: config.knownHosts }));
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  return { nodes, size: nodes.length, get: (name) => byName.get(name) };
+}

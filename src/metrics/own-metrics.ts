@@ -1,0 +1,130 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { FailureReason } from '../core/failure.js';
+import type { ProbeOutcome } from '../scrape/outcome.js';
+
+/** What the exporter reads of itself at each scrape of /metrics. */
+export interface OwnState {
+  readonly nodes: number;
+  readonly probesInFlight: number;
+  readonly connections: Readonly<Record<'dialing' | 'ready' | 'backoff', number>>;
+}
+
+/** The exporter's own metrics, never mixed with those of nodes. */
+export interface OwnMetrics {
+  readonly contentType: string;
+  render(): Promise<string>;
+  recordProbe(outcome: ProbeOutcome): void;
+  recordDial(reason: FailureReason, seconds: number): void;
+  recordJoined(): void;
+  recordRejected(): void;
+  /** A (re)load of the configuration ended. */
+  recordReload(success: boolean): void;
+}
+
+const LATENCIES = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
+
+/**
+ * @param version of pipefleet
+ * @param state is read at each scrape, so that no gauge can be forgotten; it must not throw
+ */
+export function createOwnMetrics(version: string, state: () => OwnState): OwnMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  new Gauge({
+    name: 'pipefleet_build_info',
+    help: 'Version of pipefleet and of the Node.js that runs it; always 1.',
+    labelNames: ['version', 'node_version'],
+    registers,
+  }).set({ version, node_version: process.version }, 1);
+  new Gauge({
+    name: 'pipefleet_nodes',
+    help: 'Nodes in the configuration.',
+    registers,
+    collect() {
+      this.set(state().nodes);
+    },
+  });
+  new Gauge({
+    name: 'pipefleet_probes_in_flight',
+    help: 'Probes that run now.',
+    registers,
+    collect() {
+      this.set(state().probesInFlight);
+    },
+  });
+  new Gauge({
+    name: 'pipefleet_ssh_connections',
+    help: 'Nodes by state of their SSH connection.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const [name, count] of Object.entries(state().connections)) this.set({ state: name }, count);
+    },
+  });
+  const reloaded = new Gauge({
+    name: 'pipefleet_config_last_reload_successful',
+    help: 'Whether the last load of the configuration succeeded.',
+    registers,
+  });
+  const reloadedAt = new Gauge({
+    name: 'pipefleet_config_last_reload_success_timestamp_seconds',
+    help: 'Unix time of the last successful load of the configuration.',
+    registers,
+  });
+  const probes = new Counter({
+    name: 'pipefleet_probes_total',
+    help: 'Probes by module and outcome.',
+    labelNames: ['module', 'reason'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'pipefleet_probe_duration_seconds',
+    help: 'Time that probes took, by module.',
+    labelNames: ['module'],
+    buckets: LATENCIES,
+    registers,
+  });
+  const joined = new Counter({
+    name: 'pipefleet_probes_joined_total',
+    help: 'Questions that were answered by a probe that was already running.',
+    registers,
+  });
+  const rejected = new Counter({
+    name: 'pipefleet_probes_rejected_total',
+    help: 'Questions that were refused because as many probes ran as the limits allow.',
+    registers,
+  });
+  const dials = new Counter({
+    name: 'pipefleet_ssh_dials_total',
+    help: 'Attempts to connect to a node, by outcome.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const dialDurations = new Histogram({
+    name: 'pipefleet_ssh_dial_duration_seconds',
+    help: 'Time from look-up to login of successful attempts.',
+    buckets: LATENCIES,
+    registers,
+  });
+
+  return {
+    contentType: registry.contentType,
+    render: () => registry.metrics(),
+    recordProbe: ({ module, reason, durationSeconds }) => {
+      probes.inc({ module, reason });
+      durations.observe({ module }, durationSeconds);
+    },
+    recordDial: (reason, seconds) => {
+      dials.inc({ reason });
+      if (reason === 'none') dialDurations.observe(seconds);
+    },
+    recordJoined: () => joined.inc(),
+    recordRejected: () => rejected.inc(),
+    recordReload: (success) => {
+      reloaded.set(Number(success));
+      if (success) reloadedAt.setToCurrentTime();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { Collector, Sample } from '../collectors/collector.js';
+import { failureReasons } from '../core/failure.js';
+import type { Node } from '../inventory/node.js';
+import type { ProbeOutcome } from '../scrape/outcome.js';
+import { type Family, renderExposition } from './exposition.js';
+import { PROBE_METRICS } from './probe-metrics.js';
+
+/**
+ * The answer to one `/probe`: what the probe says of itself, always complete, then what the collectors found.
+ *
+ * @param collectors whose promises (help, type, labels) are printed
+ */
+export function renderProbe(
+  outcome: ProbeOutcome,
+  location: Node['location'],
+  collectors: readonly Collector[],
+): string {
+  return renderExposition([...probeFamilies(outcome, location), ...collectorFamilies(outcome, collectors)]);
+}
+
+function probeFamilies(outcome: ProbeOutcome, location: Node['location']): Family[] {
+  const samples: Record<keyof typeof PROBE_METRICS, Omit<Sample, 'metric'>[]> = {
+    probe_success: [{ value: Number(outcome.success) }],
+    probe_duration_seconds: [{ value: outcome.durationSeconds }],
+    probe_phase_duration_seconds: Object.entries(outcome.phases).map(([phase, value]) => ({
+      labels: { phase },
+      value,
+    })),
+    probe_connection_reused: [{ value: Number(outcome.connectionReused) }],
+    probe_failure_reason: failureReasons.map((reason) => ({
+      labels: { reason },
+      value: Number(reason === outcome.reason),
+    })),
+    probe_collector_success: outcome.collectors.map(({ collector, success }) => ({
+      labels: { collector },
+      value: Number(success),
+    })),
+    pipe_node_location_info:
+      location === undefined
+        ? []
+        : [
+            {
+              labels: { latitude: String(location.latitude), longitude: String(location.longitude) },
+              value: 1,
+            },
+          ],
+  };
+  return Object.entries(PROBE_METRICS).map(([name, spec]) => ({
+    name,
+    spec,
+    samples: samples[name as keyof typeof PROBE_METRICS].map((sample) => ({ metric: name, ...sample })),
+  }));
+}
+
+function* collectorFamilies(outcome: ProbeOutcome, collectors: readonly Collector[]): Generator<Family> {
+  const promises = new Map(collectors.map((collector) => [collector.name, collector.metrics]));
+  for (const { collector, samples } of outcome.collectors) {
+    const byMetric = new Map<string, Sample[]>();
+    for (const sample of samples) {
+      const list = byMetric.get(sample.metric);
+      if (list === undefined) byMetric.set(sample.metric, [sample]);
+      else list.push(sample);
+    }
+    for (const [name, spec] of Object.entries(promises.get(collector) ?? {})) {
+      yield { name, spec, samples: byMetric.get(name) ?? [] };
+    }
+  }
+}

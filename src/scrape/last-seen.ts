@@ -1,0 +1,35 @@
+import type { Sample } from '../collectors/collector.js';
+import type { ProbeOutcome } from './outcome.js';
+
+/**
+ * The newest outcome of each node, for the landing page. It is a convenience that a restart forgets, never a source of metrics.
+ * Only the samples that the page shows are kept, and nothing of the exchange, so that a thousand nodes cost little memory.
+ */
+export interface LastSeen {
+  readonly outcomes: ReadonlyMap<string, ProbeOutcome>;
+  record(outcome: ProbeOutcome): void;
+  /** Forgets the nodes that are not among these names. */
+  retain(names: ReadonlySet<string>): void;
+}
+
+/**
+ * @param module whose outcomes are kept
+ * @param keeps which samples are kept
+ */
+export function createLastSeen(module: string, keeps: (sample: Sample) => boolean): LastSeen {
+  const outcomes = new Map<string, ProbeOutcome>();
+  return {
+    outcomes,
+    record: (outcome) => {
+      if (outcome.module !== module) return;
+      const collectors = outcome.collectors.map((part) => ({ ...part, samples: part.samples.filter(keeps) }));
+      const exchange = { command: '', exitCode: outcome.exchange.exitCode, stdout: '', stderr: '' };
+      outcomes.set(outcome.node, { ...outcome, collectors, exchange });
+    },
+    retain: (names) => {
+      for (const name of outcomes.keys()) {
+        if (!names.has(name)) outcomes.delete(name);
+      }
+    },
+  };
+}

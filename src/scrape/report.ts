@@ -1,0 +1,46 @@
+import { redact } from '../core/redact.js';
+import type { Node } from '../inventory/node.js';
+import type { ProbeOutcome } from './outcome.js';
+
+/**
+ * One probe as a person reads it: what became of it, where the time went, what each collector found.
+ *
+ * @param debug adds the command that was sent and what came back, with secrets taken out
+ */
+export function renderReport(node: Node, outcome: ProbeOutcome, debug: boolean): string {
+  const lines = [headline(node, outcome), '', ...phaseLines(outcome), '', ...collectorLines(outcome)];
+  if (debug) lines.push('', ...exchangeLines(outcome));
+  return `${lines.join('\n')}\n`;
+}
+
+function headline(node: Node, outcome: ProbeOutcome): string {
+  const where = `${node.name} (${node.credential.user}@${node.host} port ${node.port}), module ${outcome.module}`;
+  const time = `${outcome.durationSeconds.toFixed(3)} s`;
+  if (!outcome.success) return `${where}: FAILED after ${time}, reason ${outcome.reason}\n${outcome.message}`;
+  return `${where}: up, answered in ${time} over a ${outcome.connectionReused ? 'kept' : 'new'} connection`;
+}
+
+function phaseLines({ phases }: ProbeOutcome): string[] {
+  return Object.entries(phases)
+    .filter(([, seconds]) => seconds > 0)
+    .map(([phase, seconds]) => `  ${phase.padEnd(14)}${seconds.toFixed(3).padStart(8)} s`);
+}
+
+function collectorLines({ collectors }: ProbeOutcome): string[] {
+  return collectors.map(
+    ({ collector, success, message, samples }) =>
+      `  ${collector.padEnd(14)}${success ? `${String(samples.length).padStart(5)} samples` : `      FAILED ${message}`}`,
+  );
+}
+
+function exchangeLines({ exchange }: ProbeOutcome): string[] {
+  return [
+    '── command ──',
+    exchange.command,
+    `── exit status: ${exchange.exitCode ?? 'none'} ──`,
+    '── standard error ──',
+    redact(exchange.stderr),
+    '── standard output ──',
+    redact(exchange.stdout),
+  ];
+}

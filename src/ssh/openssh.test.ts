@@ -1,0 +1,184 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { startDeadline } from '../core/deadline.js';
+import type { ExecResult } from '../core/exec.js';
+import { createLogger } from '../core/logger.js';
+import type { Node } from '../inventory/node.js';
+import { findTool } from '../stack/tools.js';
+import { Pool } from './pool.js';
+import { startCountingProxy } from './testing/counting-proxy.js';
+import { makeNode } from './testing/make-node.js';
+import { startSshd, type Sshd, type SshdOptions } from './testing/sshd.js';
+
+const cleanups: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function sshd(options: SshdOptions = {}): Promise<{ server: Sshd; node: Node; pool: Pool }> {
+  const server = await startSshd(options);
+  cleanups.push(() => server.dispose());
+  return { server, node: nodeOf(server), pool: newPool() };
+}
+
+function nodeOf(server: Sshd): Node {
+  return makeNode({ ...server, host: server.address });
+}
+
+function newPool(): Pool {
+  const pool = new Pool({
+    limits: {
+      concurrentDials: 8,
+      dialTimeoutSeconds: 10,
+      keepaliveSeconds: 15,
+      idleSeconds: 600,
+      connectionAgeSeconds: 3600,
+    },
+    logger: createLogger('silent'),
+  });
+  cleanups.push(() => pool.close());
+  return pool;
+}
+
+function exec(pool: Pool, node: Node, command: string, seconds = 15): Promise<ExecResult> {
+  const deadline = startDeadline(seconds);
+  const options = { signal: deadline.signal, maxOutputBytes: 1e6 };
+  return pool
+    .execFor(node)
+    .exec(command, options)
+    .finally(() => deadline.clear());
+}
+
+describe('a real OpenSSH server', () => {
+  test('runs commands on one kept connection, and an exit code is a result', async () => {
+    const { server, node, pool } = await sshd();
+    expect(await exec(pool, node, 'echo out; echo err >&2; exit 3')).toMatchObject({
+      reason: 'none',
+      exitCode: 3,
+      stdout: 'out\n',
+      stderr: 'err\n',
+      connectionReused: false,
+    });
+    expect(await exec(pool, node, 'cat /proc/self/comm')).toMatchObject({
+      exitCode: 0,
+      connectionReused: true,
+    });
+    expect(server.log().match(/Accepted publickey for pipefleet/g)).toHaveLength(1);
+  });
+
+  test('costs a warm probe two round trips', async () => {
+    const { server, node, pool } = await sshd();
+    const proxy = await startCountingProxy(server.address, server.port);
+    cleanups.push(() => proxy.stop());
+    const hostKey = readFileSync(`${server.hostKeyFile}.pub`, 'utf8');
+    writeFileSync(server.knownHosts, `[127.0.0.1]:${proxy.port} ${hostKey}`);
+    const behind = { ...node, host: '127.0.0.1', port: proxy.port };
+    await exec(pool, behind, 'true');
+    await sleep(200);
+    proxy.turns();
+    for (let probe = 0; probe < 3; probe++) {
+      const result = await exec(pool, behind, 'head -c 3000 /dev/zero');
+      expect(result).toMatchObject({ reason: 'none', connectionReused: true });
+      expect(proxy.turns()).toBe(2);
+      // The client's last word, that it has closed the channel too, is waited for by nobody.
+      await sleep(100);
+      proxy.turns();
+    }
+  });
+
+  test('with MaxSessions 1 still serves several probes at a time', async () => {
+    const { server, node, pool } = await sshd({ config: ['MaxSessions 1'] });
+    const results = await Promise.all(
+      Array.from({ length: 5 }, (_, index) => exec(pool, node, `echo ${index}`)),
+    );
+    expect(results.map(({ reason, stdout }) => [reason, stdout])).toEqual(
+      Array.from({ length: 5 }, (_, index) => ['none', `${index}\n`]),
+    );
+    expect(server.log().match(/Accepted publickey/g)).toHaveLength(1);
+  });
+
+  test('that was restarted is found again by the very next probe', async () => {
+    const { server, node, pool } = await sshd();
+    await exec(pool, node, 'true');
+    await server.crash();
+    await server.start();
+    expect(await exec(pool, node, 'echo back')).toMatchObject({ reason: 'none', stdout: 'back\n' });
+  });
+
+  test('whose host key was replaced is refused', async () => {
+    const { server, node, pool } = await sshd();
+    const other = await startSshd();
+    cleanups.push(() => other.dispose());
+    writeFileSync(
+      server.knownHosts,
+      `[${server.address}]:${server.port} ${readFileSync(`${other.hostKeyFile}.pub`, 'utf8')}`,
+    );
+    expect(await exec(pool, node, 'true')).toMatchObject({ reason: 'host_key_changed' });
+  });
+
+  test('that has keys of several types presents the one that is known', async () => {
+    const { server } = await sshd();
+    const rsa = join(server.folder, 'rsa');
+    execFileSync(await findTool('ssh-keygen'), ['-q', '-t', 'rsa', '-b', '2048', '-N', '', '-f', rsa]);
+    const second = await sshd({ config: [`HostKey "${rsa}"`] });
+    writeFileSync(
+      second.server.knownHosts,
+      `[${second.server.address}]:${second.server.port} ${readFileSync(`${rsa}.pub`, 'utf8')}`,
+    );
+    expect(await exec(second.pool, second.node, 'true')).toMatchObject({ reason: 'none' });
+  });
+
+  test('knows a stranger by the key', async () => {
+    const { node, pool } = await sshd();
+    const other = await sshd();
+    const stranger = { ...node, credential: other.node.credential };
+    expect(await exec(pool, stranger, 'true')).toMatchObject({ reason: 'auth' });
+  });
+
+  test('accepts an encrypted key, which is decrypted once', async () => {
+    const { server, node, pool } = await sshd();
+    const keygen = await findTool('ssh-keygen');
+    const passphrase = join(server.folder, 'passphrase');
+    writeFileSync(passphrase, 'correct horse\n', { mode: 0o600 });
+    execFileSync(keygen, ['-q', '-p', '-P', '', '-N', 'correct horse', '-f', server.keyFile]);
+    const locked = { ...node, credential: { ...node.credential, passphrase: { file: passphrase } } };
+    expect(await exec(pool, node, 'true')).toMatchObject({
+      reason: 'credential',
+      message: `The key file ${server.keyFile} is encrypted; give its credential a passphrase_file or passphrase_env.`,
+    });
+    expect(await exec(pool, locked, 'true')).toMatchObject({ reason: 'none' });
+
+    writeFileSync(passphrase, 'wrong', { mode: 0o600 });
+    expect(await exec(newPool(), locked, 'true')).toMatchObject({
+      reason: 'credential',
+      message: `The passphrase given for the key file ${server.keyFile} is wrong.`,
+    });
+  });
+
+  test('accepts what an ssh-agent signs', async () => {
+    const { server, node, pool } = await sshd();
+    const agent = join(server.folder, 'agent');
+    const child = spawn('ssh-agent', ['-D', '-a', agent], { stdio: ['ignore', 'pipe', 'ignore'] });
+    cleanups.push(() => child.kill());
+    await once(child.stdout, 'data');
+    execFileSync('ssh-add', ['-q', server.keyFile], {
+      env: { ...process.env, SSH_AUTH_SOCK: agent },
+      stdio: 'ignore',
+    });
+    const byAgent = { ...node, credential: { ...node.credential, keyFile: undefined, agent } };
+    expect(await exec(pool, byAgent, 'echo signed')).toMatchObject({ reason: 'none', stdout: 'signed\n' });
+  });
+
+  test('with a forced command answers with that, whatever was asked', async () => {
+    const { node, pool } = await sshd({ keyOptions: 'restrict,command="echo gate: $SSH_ORIGINAL_COMMAND"' });
+    expect(await exec(pool, node, 'rm -rf /tmp/nothing')).toMatchObject({
+      exitCode: 0,
+      stdout: 'gate: rm -rf /tmp/nothing\n',
+    });
+  });
+});
