@@ -32,26 +32,29 @@ describe('batch', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test.each(['dash', 'bash'])('gives every file and section back byte for byte (%s as login shell)', (shell) => {
-    const paths = ['a', 'empty', 'missing', 'open end', 'a b'].map((name) => join(folder, name));
-    const output = run(
-      [
-        collector('one', { files: paths.slice(0, 3), script: () => `printf 'it'"'"'s\\n\\n'` }),
-        collector('two', { files: paths, script: () => '(exit 7)' }),
-      ],
-      shell,
-    );
-    expect(output.complete).toBe(true);
-    expect(Object.fromEntries(output.files)).toEqual({
-      [join(folder, 'a')]: 'first\n',
-      [join(folder, 'empty')]: '',
-      [join(folder, 'open end')]: 'no newline',
-    });
-    expect(Object.fromEntries(output.sections)).toMatchObject({
-      one: { output: "it's\n\n", status: 0 },
-      two: { output: '', status: 7 },
-    });
-  });
+  test.each(['dash', 'bash'])(
+    'gives every file and section back byte for byte (%s as login shell)',
+    (shell) => {
+      const paths = ['a', 'empty', 'missing', 'open end', 'a b'].map((name) => join(folder, name));
+      const output = run(
+        [
+          collector('one', { files: paths.slice(0, 3), script: () => `printf 'it'"'"'s\\n\\n'` }),
+          collector('two', { files: paths, script: () => '(exit 7)' }),
+        ],
+        shell,
+      );
+      expect(output.complete).toBe(true);
+      expect(Object.fromEntries(output.files)).toEqual({
+        [join(folder, 'a')]: 'first\n',
+        [join(folder, 'empty')]: '',
+        [join(folder, 'open end')]: 'no newline',
+      });
+      expect(Object.fromEntries(output.sections)).toMatchObject({
+        one: { output: "it's\n\n", status: 0 },
+        two: { output: '', status: 7 },
+      });
+    },
+  );
 
   test('a command that hangs costs only its own section', () => {
     const output = run([

@@ -41,8 +41,13 @@ export const FILES_SECTION = 'files';
 /** Bytes of each file that are read. */
 const FILE_BYTES = 262_144;
 
-const PROLOGUE = `LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
-export LC_ALL PATH
+/**
+ * One language and one time zone for every node, and no proxy between a node and itself. `$T` is the token of the probe,
+ * which a script may use to part its own output.
+ */
+const PROLOGUE = `LC_ALL=C TZ=UTC0 PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
+export LC_ALL TZ PATH
+unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 exec </dev/null
 if command -v timeout >/dev/null; then t() { timeout "$@"; }; else t() { shift; "$@"; }; fi
 b() { printf '@%s begin %s\\n' "$T" "$1"; }

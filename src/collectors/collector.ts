@@ -6,6 +6,8 @@ export interface MetricSpec {
   readonly help: string;
   /** Every label name that a sample of this metric carries, in order of exposition. */
   readonly labels?: readonly string[];
+  /** Where the node states it, for docs/metrics.md, when that is not simply one of the collector's files. */
+  readonly source?: string;
 }
 
 export interface Sample {

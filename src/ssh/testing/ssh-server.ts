@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type ParsedKey, type ServerChannel } from 'ssh2';
+import { makeKeyPair } from '../../sim/key-pair.js';
 
 export interface SshServerOptions {
   /** Answers a command; by default prints `ok` and exits 0. */
@@ -36,10 +37,10 @@ export interface SshServer {
 }
 
 function newKey(): { readonly pem: string; readonly parsed: ParsedKey } {
-  const pem = ssh2.utils.generateKeyPairSync('ed25519').private;
-  const parsed = ssh2.utils.parseKey(pem);
+  const { privateKey } = makeKeyPair();
+  const parsed = ssh2.utils.parseKey(privateKey);
   if (parsed instanceof Error) throw parsed;
-  return { pem, parsed };
+  return { pem: privateKey, parsed };
 }
 
 export async function startSshServer(options: SshServerOptions = {}): Promise<SshServer> {

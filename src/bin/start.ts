@@ -1,0 +1,103 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { messageOf, PipefleetError } from '../core/errors.js';
+import { startDemoFleet } from '../sim/demo-fleet.js';
+import { checkoutFolder } from '../stack/checkout.js';
+import { formatFleetStatus, readFleetStatus } from '../stack/fleet-status.js';
+import { tryLock } from '../stack/lock.js';
+import { createScreen } from '../stack/screen.js';
+import { startStack } from '../stack/stack.js';
+import { createSupervisor } from '../stack/supervisor.js';
+
+const USAGE = `npm start                    a simulated fleet with exporter, Prometheus and Alertmanager
+npm start -- --config FILE   the same for your own nodes`;
+
+/** A demo should be worth looking at within seconds. */
+const DEMO_INTERVAL_SECONDS = 5;
+const STATUS_MS = { terminal: 1_000, file: 15_000 } as const;
+
+const screen = createScreen(process.stdout);
+const { say } = screen;
+
+/** What is to be closed, in the order in which it was opened. */
+const closers: (() => Promise<void> | void)[] = [];
+
+/**
+ * Starts everything and stays until something ends although it should not.
+ *
+ * @param config path of a configuration; undefined starts the simulated fleet
+ */
+async function start(config: string | undefined): Promise<PipefleetError> {
+  const checkout = checkoutFolder();
+  const folder = join(checkout, '.run', config === undefined ? 'demo' : 'fleet');
+  await mkdir(folder, { recursive: true });
+  const release = await tryLock(join(folder, 'lock'));
+  if (release === undefined) {
+    throw new PipefleetError(
+      'listen_failed',
+      'Another "npm start" of this checkout is running; stop it first.',
+    );
+  }
+  closers.push(release);
+
+  let configPath: string;
+  let intervalSeconds: number | undefined;
+  if (config === undefined) {
+    const fleet = await startDemoFleet({ folder: join(folder, 'nodes') });
+    closers.push(() => fleet.stop());
+    configPath = fleet.configPath;
+    intervalSeconds = DEMO_INTERVAL_SECONDS;
+    say(`${fleet.nodes} simulated nodes, scraped every ${intervalSeconds} s. Nothing that they say is real.`);
+  } else {
+    configPath = resolve(process.env['INIT_CWD'] ?? '.', config);
+  }
+
+  const supervisor = createSupervisor();
+  closers.push(() => supervisor.stop());
+  const url = await startStack({ checkout, folder, configPath, intervalSeconds }, supervisor, say);
+  say(`Logs and data are in ${folder}. Ctrl-C stops everything.`);
+
+  const began = Date.now();
+  const show = async (): Promise<void> =>
+    screen.show(formatFleetStatus(await readFleetStatus(url), (Date.now() - began) / 1000));
+  const timer = setInterval(() => void show(), process.stdout.isTTY ? STATUS_MS.terminal : STATUS_MS.file);
+  closers.push(() => clearInterval(timer));
+  return supervisor.failed;
+}
+
+/** Resolves when a person, or the system, asks to stop. Asking twice changes nothing: stopping is bounded. */
+function interruption(): Promise<undefined> {
+  return new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => done(undefined));
+  });
+}
+
+function readArguments(): { help: boolean; config: string | undefined } {
+  try {
+    const { values } = parseArgs({ options: { config: { type: 'string' }, help: { type: 'boolean' } } });
+    return { help: values.help ?? false, config: values.config };
+  } catch (error) {
+    throw new PipefleetError('usage', `${messageOf(error)}\n${USAGE}`);
+  }
+}
+
+async function main(): Promise<number> {
+  const { help, config } = readArguments();
+  if (help) {
+    say(USAGE);
+    return 0;
+  }
+  const failure = await Promise.race([start(config).catch((error: unknown) => error), interruption()]);
+  if (failure !== undefined) process.stderr.write(`\n${messageOf(failure)}\n`);
+  say('Stopping.');
+  for (const close of closers.reverse()) await close();
+  return failure === undefined ? 0 : 1;
+}
+
+try {
+  process.exit(await main());
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exit(2);
+}

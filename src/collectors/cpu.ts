@@ -1,0 +1,60 @@
+import { ParseError } from './collector.js';
+import type { Collector, Sample } from './collector.js';
+import { parseFile, readCount, splitWords } from './text.js';
+
+const PATH = '/proc/stat';
+
+/** Ticks a second in /proc/stat: the kernel scales to USER_HZ, which is 100 on every architecture that runs a node. */
+const USER_HZ = 100;
+
+/** Columns of a `cpuN` line, see proc_stat(5). Kernels before 2.6.33 print fewer. */
+const MODES = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal'] as const;
+
+/** The two columns after those. Their time is contained in `user` and `nice` too. */
+const GUEST_MODES = ['user', 'nice'] as const;
+
+/** One line a processor; the line `cpu` without a number is their sum. */
+const LINE = /^cpu(?<cpu>\d+)\s+(?<ticks>.*)$/gm;
+
+/** Time of each processor by what it was spent on. */
+export const cpu: Collector = {
+  name: 'cpu',
+  summary: 'Time of each processor by what it was spent on.',
+  metrics: {
+    node_cpu_seconds_total: {
+      type: 'counter',
+      help: 'Seconds that the processor spent in each mode since boot.',
+      labels: ['cpu', 'mode'],
+    },
+    node_cpu_guest_seconds_total: {
+      type: 'counter',
+      help: 'Seconds that the processor spent in virtual machines, which are contained in user and nice too.',
+      labels: ['cpu', 'mode'],
+    },
+  },
+  files: [PATH],
+  parse: (input) => parseFile(input, PATH, readProcessors),
+};
+
+function readProcessors(text: string): Sample[] {
+  const ticksOfProcessor = new Map<string, readonly string[]>();
+  for (const { groups } of text.matchAll(LINE)) {
+    ticksOfProcessor.set(String(Number(groups?.['cpu'])), splitWords(groups?.['ticks'] ?? ''));
+  }
+  if (ticksOfProcessor.size === 0) throw new ParseError(`${PATH} has no line of a processor.`);
+
+  const samples: Sample[] = [];
+  for (const [processor, ticks] of ticksOfProcessor) {
+    const add = (metric: string, mode: string, column: number): void => {
+      const word = ticks[column];
+      if (word === undefined) return;
+      const value = readCount(word, `${PATH}: cpu${processor}`) / USER_HZ;
+      samples.push({ metric, labels: { cpu: processor, mode }, value });
+    };
+    for (const [index, mode] of MODES.entries()) add('node_cpu_seconds_total', mode, index);
+    for (const [index, mode] of GUEST_MODES.entries()) {
+      add('node_cpu_guest_seconds_total', mode, MODES.length + index);
+    }
+  }
+  return samples;
+}

@@ -1,0 +1,157 @@
+import { ParseError } from './collector.js';
+import type { Collector, MetricSpec, Sample } from './collector.js';
+import { readCount, splitLines, splitWords } from './text.js';
+
+/** The defaults of node_exporter: what holds no data of its own, or belongs to a container. */
+const EXCLUDED_MOUNT_POINTS =
+  /^\/(dev|proc|run\/credentials\/.+|sys|var\/lib\/docker\/.+|var\/lib\/containers\/storage\/.+)($|\/)/;
+const EXCLUDED_TYPES =
+  /^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$/;
+
+/**
+ * Prints `mount DEVICE POINT TYPE ro|rw` for every mount that may matter, as /proc/self/mounts escapes it, and for each of
+ * those that answered `stat` and its numbers, with the mount point last and unescaped. Mount points with a line break in
+ * their name are left out.
+ *
+ * The list is taken apart by the shell itself: reading it with `read` costs a system call a byte. Mounts that can hang are
+ * asked each on its own and all at once, so that a dead file server takes nothing else with it. Where the time limit ended
+ * one, a line `timeout` says so; its status is 124, or 143 with old versions of busybox.
+ */
+const SCRIPT = `set -f
+set --
+F='stat %S %b %f %a %c %d %n'
+z() { case $1 in 124|143) echo timeout ;; esac; }
+IFS='
+'
+for l in $(head -c 262144 /proc/self/mounts); do
+d=\${l%% *}; l=\${l#* }
+p=\${l%% *}; l=\${l#* }
+k=\${l%% *}; l=\${l#* }
+case $k in autofs|binfmt_misc|bpf|cgroup|cgroup2|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs) continue ;; esac
+case $p in /dev|/dev/*|/proc|/proc/*|/sys|/sys/*|/run/credentials/?*|/var/lib/docker/?*|/var/lib/containers/storage/?*|*'\\012'*) continue ;; esac
+case ,\${l%% *}, in *,ro,*|*,emergency_ro,*) o=ro ;; *) o=rw ;; esac
+printf 'mount %s %s %s %s\\n' "$d" "$p" "$k" "$o"
+for x in '\\040: ' '\\011:	' '\\043:#' '\\134:\\'; do
+q=
+while :; do case $p in *"\${x%%:*}"*) q=$q\${p%%"\${x%%:*}"*}\${x#*:}; p=\${p#*"\${x%%:*}"} ;; *) break ;; esac; done
+p=$q$p
+done
+case $k in
+nfs*|cifs|smb*|ceph|9p|afs|glusterfs|lustre|fuse.*) { t 2 stat -f -c "$F" "$p" 2>&1; z $?; } & ;;
+*) set -- "$@" "$p" ;;
+esac
+done
+unset IFS
+set +f
+if [ $# -gt 0 ]; then t 3 stat -f -c "$F" "$@" 2>&1; z $?; fi
+wait`;
+
+const MOUNT = /^mount (?<device>\S*) (?<point>\S+) (?<type>\S+) (?<mode>ro|rw)$/;
+const STAT = /^stat (?<numbers>(?:\S+ ){6})(?<point>.*)$/;
+const STAT_ERROR = /^stat: (?<about>.*): (?<error>[^:]+)$/;
+const OCTAL = /\\(?<digits>[0-7]{3})/g;
+
+/** What node_exporter says of a mount that does not answer. */
+const TIMEOUT = 'mountpoint timeout';
+
+const LABELS = ['device', 'mountpoint', 'fstype', 'device_error'] as const;
+
+const gauge = (help: string, source = 'stat -f over /proc/self/mounts'): MetricSpec => ({
+  type: 'gauge',
+  help,
+  labels: LABELS,
+  source,
+});
+
+/** How full the file systems are. */
+export const filesystem: Collector = {
+  name: 'filesystem',
+  summary: 'How full the file systems are.',
+  metrics: {
+    node_filesystem_device_error: gauge('1 when the file system did not tell its numbers, else 0.'),
+    node_filesystem_readonly: gauge(
+      '1 when the file system is mounted read-only, else 0.',
+      '/proc/self/mounts',
+    ),
+    node_filesystem_size_bytes: gauge('Size of the file system in bytes.'),
+    node_filesystem_free_bytes: gauge('Free space in bytes, including what only root may use.'),
+    node_filesystem_avail_bytes: gauge('Space in bytes that users other than root may still use.'),
+    node_filesystem_files: gauge('File nodes that the file system has room for.'),
+    node_filesystem_files_free: gauge('File nodes that are free.'),
+  },
+  script: () => SCRIPT,
+  parse: ({ output }) => readMounts(splitLines(output)),
+};
+
+type Labels = Readonly<Record<(typeof LABELS)[number], string>>;
+
+function readMounts(lines: readonly string[]): Sample[] {
+  const numbersOfPoint = new Map<string, readonly string[]>();
+  const errors: { about: string; error: string }[] = [];
+  const timedOut = lines.includes('timeout');
+  for (const line of lines) {
+    const numbers = STAT.exec(line)?.groups;
+    if (numbers !== undefined) {
+      numbersOfPoint.set(numbers['point'] ?? '', splitWords(numbers['numbers'] ?? ''));
+      continue;
+    }
+    const { about, error } = STAT_ERROR.exec(line)?.groups ?? {};
+    if (about !== undefined && error !== undefined) errors.push({ about, error });
+  }
+
+  const samplesOfMount = new Map<string, Sample[]>();
+  for (const line of lines) {
+    if (!line.startsWith('mount ')) continue;
+    const { device, point, type, mode } = MOUNT.exec(line)?.groups ?? {};
+    if (device === undefined || point === undefined || type === undefined) {
+      throw new ParseError('A line of the list of mounts has other fields than documented.');
+    }
+    const mountpoint = point.replaceAll('\\040', ' ').replaceAll('\\011', '\t');
+    if (EXCLUDED_MOUNT_POINTS.test(mountpoint) || EXCLUDED_TYPES.test(type)) continue;
+
+    const path = unescape(point);
+    const numbers = numbersOfPoint.get(path);
+    const named = errors.find(({ about }) => about.endsWith(`'${path}'`));
+    const error = named?.error ?? (timedOut ? TIMEOUT : undefined);
+    if (numbers === undefined && error === undefined) {
+      throw new ParseError(`stat -f said nothing about ${mountpoint.slice(0, 100)}.`);
+    }
+    const deviceError = numbers === undefined && error !== undefined ? errorWord(error) : '';
+    const labels = { device, mountpoint, fstype: type, device_error: deviceError };
+    // Of mounts that lie on top of each other, the last is the one that is seen.
+    samplesOfMount.set(JSON.stringify([device, mountpoint, type]), readMount(labels, mode === 'ro', numbers));
+  }
+  return [...samplesOfMount.values()].flat();
+}
+
+function readMount(labels: Labels, readonly: boolean, numbers: readonly string[] | undefined): Sample[] {
+  const sample = (metric: string, value: number): Sample => ({ metric, labels, value });
+  const samples = [
+    sample('node_filesystem_device_error', numbers === undefined ? 1 : 0),
+    sample('node_filesystem_readonly', readonly ? 1 : 0),
+  ];
+  if (numbers === undefined) return samples;
+
+  const [blockBytes = 0, blocks = 0, free = 0, available = 0, files = 0, filesFree = 0] = numbers.map(
+    (word) => readCount(word, `stat -f ${labels.mountpoint}`),
+  );
+  samples.push(
+    sample('node_filesystem_size_bytes', blocks * blockBytes),
+    sample('node_filesystem_free_bytes', free * blockBytes),
+    sample('node_filesystem_avail_bytes', available * blockBytes),
+    sample('node_filesystem_files', files),
+    sample('node_filesystem_files_free', filesFree),
+  );
+  return samples;
+}
+
+/** A field of /proc/self/mounts as a path. */
+function unescape(field: string): string {
+  return field.replaceAll(OCTAL, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+}
+
+/** The words of strerror(3) as node_exporter has them. */
+function errorWord(error: string): string {
+  if (error === 'Stale file handle') return 'stale NFS file handle';
+  return error.charAt(0).toLowerCase() + error.slice(1);
+}

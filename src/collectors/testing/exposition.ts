@@ -1,0 +1,28 @@
+import type { Collector, Sample } from '../collector.js';
+
+/** Samples of one collector in the text format of Prometheus, metrics in the order in which it promises them. */
+export function renderSamples(
+  collector: Collector,
+  samples: readonly Sample[],
+  { help = false }: { readonly help?: boolean } = {},
+): string {
+  let text = '';
+  for (const [name, spec] of Object.entries(collector.metrics)) {
+    const own = samples.filter(({ metric }) => metric === name);
+    if (own.length === 0) continue;
+    if (help) text += `# HELP ${name} ${spec.help}\n`;
+    text += `# TYPE ${name} ${spec.type}\n`;
+    for (const { labels, value } of own)
+      text += `${name}${renderLabels(spec.labels ?? [], labels ?? {})} ${value}\n`;
+  }
+  return text;
+}
+
+function renderLabels(names: readonly string[], labels: Readonly<Record<string, string>>): string {
+  if (names.length === 0) return '';
+  return `{${names.map((name) => `${name}="${escapeValue(labels[name] ?? '')}"`).join(',')}}`;
+}
+
+function escapeValue(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
+}

@@ -1,0 +1,57 @@
+import { ParseError } from './collector.js';
+import type { CollectorInput, Sample } from './collector.js';
+
+/** Up to the 20 digits of an unsigned 64-bit number; the kernel prints counts no other way. */
+const COUNT = /^\d{1,20}$/;
+const DECIMAL = /^\d{1,20}(?:\.\d+)?$/;
+const BLANKS = /\s+/;
+const QUOTED_LENGTH = 40;
+const PLACE_LENGTH = 100;
+
+/**
+ * A count as the kernel prints it. Counts past 2^53 are rounded, as they are in Prometheus's own samples.
+ *
+ * @param place what is being read, for the message: `/proc/stat: ctxt`
+ * @throws {ParseError} when the word is missing or not a count
+ */
+export function readCount(word: string | undefined, place: string): number {
+  if (word === undefined || !COUNT.test(word)) throw unexpected(place, word, 'a count');
+  return Number(word);
+}
+
+/**
+ * A number with an optional fraction, such as `0.25`.
+ *
+ * @throws {ParseError} when the word is missing or not such a number
+ */
+export function readDecimal(word: string | undefined, place: string): number {
+  if (word === undefined || !DECIMAL.test(word)) throw unexpected(place, word, 'a number');
+  return Number(word);
+}
+
+/** The words of a line, without the blanks around them. */
+export function splitWords(line: string): string[] {
+  return line.split(BLANKS).filter((word) => word !== '');
+}
+
+/** The lines of a text that hold more than blanks. */
+export function splitLines(text: string): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
+}
+
+/**
+ * The samples of one file, or none when the node has no such file.
+ *
+ * @throws {ParseError} what `read` throws, and when the file is empty
+ */
+export function parseFile(input: CollectorInput, path: string, read: (text: string) => Sample[]): Sample[] {
+  const text = input.files.get(path);
+  if (text === undefined) return [];
+  if (text.trim() === '') throw new ParseError(`${path} is empty.`);
+  return read(text);
+}
+
+function unexpected(place: string, word: string | undefined, wanted: string): ParseError {
+  const found = word === undefined ? 'nothing' : JSON.stringify(word.slice(0, QUOTED_LENGTH));
+  return new ParseError(`${place.slice(0, PLACE_LENGTH)} has ${found} where ${wanted} belongs.`);
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { renderExposition } from './exposition.js';
+
+describe('the text exposition', () => {
+  test('has help, type and one line a sample, labels in the promised order', () => {
+    const spec = { type: 'counter', help: 'Bytes by device.', labels: ['device', 'direction'] } as const;
+    expect(
+      renderExposition([
+        {
+          name: 'test_bytes_total',
+          spec,
+          samples: [
+            { metric: 'test_bytes_total', labels: { direction: 'in', device: 'eth0' }, value: 12 },
+            { metric: 'test_bytes_total', labels: { device: 'eth1', direction: 'out' }, value: 0.5 },
+          ],
+        },
+        { name: 'test_empty', spec, samples: [] },
+      ]),
+    ).toBe(
+      [
+        '# HELP test_bytes_total Bytes by device.',
+        '# TYPE test_bytes_total counter',
+        'test_bytes_total{device="eth0",direction="in"} 12',
+        'test_bytes_total{device="eth1",direction="out"} 0.5',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test.each([
+    [NaN, 'NaN'],
+    [Infinity, '+Inf'],
+    [-Infinity, '-Inf'],
+    [1e300, '1e+300'],
+    [-0.25, '-0.25'],
+  ])('writes %d as Prometheus does', (value, text) => {
+    const spec = { type: 'gauge', help: 'x.' } as const;
+    expect(renderExposition([{ name: 'x', spec, samples: [{ metric: 'x', value }] }])).toContain(
+      `\nx ${text}\n`,
+    );
+  });
+
+  test('no label value, whatever the node put there, leaves its line or its quotes', () => {
+    const spec = { type: 'gauge', help: 'x.', labels: ['name'] } as const;
+    const line = /^x\{name="(?:[^"\\\n\r]|\\["\\n])*"\} 1$/;
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (name) => {
+        const text = renderExposition([
+          { name: 'x', spec, samples: [{ metric: 'x', labels: { name }, value: 1 }] },
+        ]);
+        const lines = text.split('\n');
+        return lines.length === 4 && line.test(lines[2] ?? '');
+      }),
+    );
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, test } from '@jest/globals';
+import { buildBatch } from '../collectors/batch.js';
+import type { Collector } from '../collectors/collector.js';
+import type { ExecResult } from '../core/exec.js';
+import { createLogger } from '../core/logger.js';
+import { startDeadline } from '../core/deadline.js';
+import type { ProbeOutcome } from './outcome.js';
+import { probeNode } from './probe-node.js';
+import { answerOf, fakeExec, numberCollector, ran, testNode, wordsCollector } from './testing/fakes.js';
+
+const COLLECTORS = [numberCollector, wordsCollector];
+
+async function probe(
+  answer: (command: string) => ExecResult,
+  collectors: readonly Collector[] = COLLECTORS,
+): Promise<ProbeOutcome> {
+  const deadline = startDeadline(5);
+  const outcome = await probeNode({
+    node: testNode,
+    module: 'node',
+    collectors,
+    batch: buildBatch(collectors, testNode.software),
+    exec: fakeExec(answer),
+    signal: deadline.signal,
+    maxOutputBytes: 1e6,
+    logger: createLogger('silent'),
+  });
+  deadline.clear();
+  return outcome;
+}
+
+describe('one probe', () => {
+  test('gives each collector its part and the outcome everything', async () => {
+    const outcome = await probe((command) => ran(answerOf(command, { number: '7\n', words: 'a 1\nb 2\n' })));
+    expect(outcome).toMatchObject({
+      node: 'fra-1',
+      module: 'node',
+      success: true,
+      reason: 'none',
+      message: '',
+    });
+    expect(outcome.collectors).toEqual([
+      { collector: 'number', success: true, message: '', samples: [{ metric: 'test_number', value: 7 }] },
+      {
+        collector: 'words',
+        success: true,
+        message: '',
+        samples: [
+          { metric: 'test_word', labels: { name: 'a' }, value: 1 },
+          { metric: 'test_word', labels: { name: 'b' }, value: 2 },
+        ],
+      },
+    ]);
+  });
+
+  test('with a collector that cannot read its part succeeds without it', async () => {
+    const outcome = await probe((command) => ran(answerOf(command, { number: 'seven', words: 'a 1' })));
+    expect(outcome.success).toBe(true);
+    expect(outcome.collectors[0]).toEqual({
+      collector: 'number',
+      success: false,
+      message: 'It is not a number.',
+      samples: [],
+    });
+  });
+
+  test('of which no collector can read anything has failed', async () => {
+    const outcome = await probe((command) => ran(answerOf(command, { number: 'seven' })), [numberCollector]);
+    expect(outcome).toMatchObject({ success: false, reason: 'parse' });
+    expect(outcome.message).toBe('No collector could read its part: It is not a number.');
+  });
+
+  test('never gives a series twice', async () => {
+    const outcome = await probe((command) => ran(answerOf(command, { number: '7', words: 'a 1\na 2' })));
+    expect(outcome.collectors[1]).toMatchObject({ success: false, samples: [] });
+    expect(outcome.collectors[1]?.message).toContain('test_word twice');
+  });
+
+  test('that ended early keeps what arrived whole', async () => {
+    const outcome = await probe((command) => {
+      const whole = answerOf(command, { number: '7', words: 'a 1' });
+      return ran(whole.slice(0, whole.indexOf('a 1')), { exitCode: 137, stderr: 'out of memory\nmore' });
+    });
+    expect(outcome).toMatchObject({ success: false, reason: 'command' });
+    expect(outcome.message).toBe(
+      'The command ended before it had printed everything (exit status 137); it said: out of memory',
+    );
+    expect(outcome.collectors.map(({ success }) => success)).toEqual([true, false]);
+  });
+
+  test('that timed out keeps what arrived whole, and the reason is the timeout', async () => {
+    const outcome = await probe((command) => {
+      const whole = answerOf(command, { number: '7', words: 'a 1' });
+      const part = whole.slice(0, whole.indexOf('a 1'));
+      return ran(part, { reason: 'command_timeout', message: 'Too slow.', exitCode: undefined });
+    });
+    expect(outcome).toMatchObject({ success: false, reason: 'command_timeout', message: 'Too slow.' });
+    expect(outcome.collectors.map(({ success }) => success)).toEqual([true, false]);
+  });
+
+  test('answered by something else than our command says what it said', async () => {
+    const outcome = await probe(() => ran('This account is currently not available.\n', { exitCode: 1 }));
+    expect(outcome).toMatchObject({ success: false, reason: 'output' });
+    expect(outcome.message).toContain('it said: This account is currently not available.');
+  });
+
+  test('of a node that forges markers with a token of its own gives nothing', async () => {
+    const outcome = await probe(() => ran(answerOf(`T=${'0'.repeat(32)}`, { number: '7', words: 'a 1' })));
+    expect(outcome).toMatchObject({ success: false, reason: 'output' });
+  });
+
+  test('survives a collector with a bug', async () => {
+    const buggy: Collector = {
+      ...numberCollector,
+      parse: () => {
+        throw new TypeError('undefined is not a function');
+      },
+    };
+    const outcome = await probe(
+      (command) => ran(answerOf(command, { number: '7', words: 'a 1' })),
+      [buggy, wordsCollector],
+    );
+    expect(outcome.success).toBe(true);
+    expect(outcome.collectors[0]).toMatchObject({ success: false, message: 'undefined is not a function' });
+  });
+});

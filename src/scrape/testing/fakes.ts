@@ -1,0 +1,113 @@
+import { type Collector, ParseError } from '../../collectors/collector.js';
+import {
+  EXEC_PHASES,
+  type Exec,
+  type ExecOptions,
+  type ExecPhases,
+  type ExecResult,
+} from '../../core/exec.js';
+import { DEFAULT_SOFTWARE } from '../../core/software.js';
+import type { Module, Node } from '../../inventory/node.js';
+
+/** No time spent in any phase. */
+export const NO_PHASES = Object.fromEntries(EXEC_PHASES.map((phase) => [phase, 0])) as ExecPhases;
+
+/** A command that ran to its end. */
+export function ran(stdout: string, parts: Partial<ExecResult> = {}): ExecResult {
+  return {
+    reason: 'none',
+    message: '',
+    exitCode: 0,
+    stdout,
+    stderr: '',
+    connectionReused: true,
+    phases: NO_PHASES,
+    ...parts,
+  };
+}
+
+export interface FakeExec extends Exec {
+  /** Every call so far. */
+  readonly calls: { readonly command: string; readonly options: ExecOptions }[];
+}
+
+/** The way to a node, played by a function of the command and its options. */
+export function fakeExec(
+  answer: (command: string, options: ExecOptions) => ExecResult | Promise<ExecResult>,
+): FakeExec {
+  const calls: FakeExec['calls'] = [];
+  return {
+    calls,
+    exec: async (command, options) => {
+      calls.push({ command, options });
+      return answer(command, options);
+    },
+  };
+}
+
+/** The token of a batch's command. */
+export function tokenOf(command: string): string {
+  return /T=(?<token>[0-9a-f]{32})/.exec(command)?.groups?.['token'] ?? '';
+}
+
+/** What a node prints for these sections, in order. */
+export function answerOf(command: string, sections: Readonly<Record<string, string>>): string {
+  const token = tokenOf(command);
+  const parts = Object.entries(sections).map(
+    ([name, text]) => `@${token} begin ${name}\n${text}\n@${token} end ${name} 0\n`,
+  );
+  return `${parts.join('')}@${token} done\n`;
+}
+
+/** A collector that reads one number. */
+export const numberCollector: Collector = {
+  name: 'number',
+  summary: 'One number.',
+  metrics: { test_number: { type: 'gauge', help: 'A number.' } },
+  script: () => 'echo 7',
+  parse: ({ output }) => {
+    if (!/^\d+\n?$/.test(output)) throw new ParseError('It is not a number.');
+    return [{ metric: 'test_number', value: Number(output) }];
+  },
+};
+
+/** A collector that reads lines `name value`. */
+export const wordsCollector: Collector = {
+  name: 'words',
+  summary: 'Words.',
+  metrics: { test_word: { type: 'counter', help: 'Words by name.', labels: ['name'] } },
+  script: () => 'cat words',
+  parse: ({ output }) =>
+    output
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => {
+        const [name = '', value] = line.split(' ');
+        return { metric: 'test_word', labels: { name }, value: Number(value) };
+      }),
+};
+
+export const testNode: Node = {
+  name: 'fra-1',
+  host: '192.0.2.7',
+  port: 22,
+  credential: {
+    name: 'monitor',
+    user: 'pipefleet',
+    keyFile: '/key',
+    passphrase: undefined,
+    agent: undefined,
+  },
+  groups: ['edge'],
+  labels: { region: 'eu' },
+  location: { latitude: 50.11, longitude: 8.68 },
+  software: DEFAULT_SOFTWARE,
+  knownHosts: ['/known_hosts'],
+};
+
+export const testModule: Module = {
+  name: 'node',
+  collectors: ['number', 'words'],
+  timeoutSeconds: 20,
+  intervalSeconds: undefined,
+};

@@ -1,0 +1,183 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PipefleetError } from '../core/errors.js';
+import { parseUpdateUris, releaseSources, renderSources } from './debian-sources.js';
+import { run, type RunResult } from './run.js';
+import type { Say } from './say.js';
+
+/** What to unpack. */
+export interface PackageRequest {
+  readonly packages: readonly string[];
+  /** `sid` for what the machine's own release has only in a version that is too old. */
+  readonly suite: 'release' | 'sid';
+}
+
+const KEYRINGS = [
+  '/usr/share/keyrings/debian-archive-keyring.pgp',
+  '/usr/share/keyrings/debian-archive-keyring.gpg',
+];
+const APT_TIMEOUT_MS = 10 * 60 * 1000;
+const OS_RELEASE_FIELD = /^(?<key>[A-Z_]+)=(?<quote>["']?)(?<value>.*)\k<quote>$/gm;
+
+/** `bookworm-amd64`: what has been unpacked for one machine is not used on another kind of machine. */
+export async function debianPlatform(): Promise<string> {
+  return `${await releaseCodename()}-${process.arch}`;
+}
+
+/**
+ * Unpacks Debian packages, together with the packages they need and the machine lacks, into one folder tree. Nothing is
+ * installed: apt works on lists, settings and a download folder of its own below `state`, needs no root, and accepts only
+ * what Debian's archive keys have signed. The mirror is the machine's own.
+ *
+ * @param state folder for apt's own files; made when it is missing
+ * @param target folder that must not exist; it appears complete or not at all
+ * @param finish is given the unpacked tree before it appears
+ * @throws {PipefleetError} `tool_missing` when this is not Debian, or the packages cannot be had
+ */
+export async function unpackPackages(
+  request: PackageRequest,
+  state: string,
+  target: string,
+  finish: (root: string) => Promise<void>,
+  say: Say,
+): Promise<void> {
+  const wanted = request.packages.join(', ');
+  const apt = await openApt(state, say);
+  const work = await mkdtemp(join(state, 'unpack-'));
+  try {
+    say(`Downloading ${wanted} from Debian ${request.suite === 'sid' ? 'sid' : await releaseCodename()}.`);
+    let result = await download(apt, request, work);
+    if (result.code !== 0) {
+      await updateLists(apt, say);
+      result = await download(apt, request, work);
+    }
+    if (result.code !== 0) throw unavailable(wanted, result);
+
+    const archives = (await readdir(work)).filter((file) => file.endsWith('.deb'));
+    if (archives.length === 0) {
+      throw new PipefleetError(
+        'tool_missing',
+        `Debian's apt says that ${wanted} is installed, but its program is not there: reinstall it.`,
+      );
+    }
+    const root = join(work, 'root');
+    for (const archive of archives) {
+      if (/^libc6_/.test(archive)) throw tooOld(wanted);
+      const unpacked = await run('dpkg-deb', ['--extract', join(work, archive), root], {
+        timeoutMs: APT_TIMEOUT_MS,
+      });
+      if (unpacked.code !== 0) throw unavailable(wanted, unpacked);
+    }
+    await finish(root);
+    await rename(root, target);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Arguments that make apt-get use the private state. */
+type Apt = readonly string[];
+
+async function openApt(state: string, say: Say): Promise<Apt> {
+  const codename = await releaseCodename();
+  const keyring = KEYRINGS.find((path) => existsSync(path));
+  const uris = await run('apt-get', ['-o', 'Debug::NoLocking=1', 'update', '--print-uris']);
+  const sources = releaseSources(parseUpdateUris(uris.stdout), codename);
+  if (keyring === undefined || sources.length === 0) {
+    throw new PipefleetError(
+      'tool_missing',
+      `apt on this machine has no source or no keyring for Debian ${codename}: install the programs and put them on PATH.`,
+    );
+  }
+  await mkdir(join(state, 'lists', 'partial'), { recursive: true });
+  await mkdir(join(state, 'cache'), { recursive: true });
+  await writeFile(join(state, 'debian.sources'), renderSources(sources, keyring));
+  await writeFile(join(state, 'preferences'), 'Package: *\nPin: release n=sid\nPin-Priority: 100\n');
+  await writeFile(join(state, 'apt.conf'), aptConfiguration(state));
+  const apt = ['-q', '-c', join(state, 'apt.conf')];
+  const lists = await readdir(join(state, 'lists'));
+  if (!lists.some((file) => file.includes('_Packages'))) await updateLists(apt, say);
+  return apt;
+}
+
+/** The system's own settings apply (a proxy, certificates), save its folders, its hooks and its extra indexes. */
+function aptConfiguration(state: string): string {
+  return `#clear APT::Update;
+#clear DPkg::Pre-Invoke;
+#clear DPkg::Pre-Install-Pkgs;
+#clear DPkg::Post-Invoke;
+#clear Acquire::IndexTargets::deb::DEP-11;
+#clear Acquire::IndexTargets::deb::Contents-deb;
+Acquire::Languages "none";
+Acquire::Retries "3";
+APT::Sandbox::User "root";
+APT::Default-Release "";
+APT::Get::AllowUnauthenticated "false";
+Acquire::AllowInsecureRepositories "false";
+Debug::NoLocking "true";
+Dir::State "${state}";
+Dir::State::Status "/var/lib/dpkg/status";
+Dir::State::Lists "${join(state, 'lists')}";
+Dir::Cache "${join(state, 'cache')}";
+Dir::Etc::SourceList "${join(state, 'debian.sources')}";
+Dir::Etc::SourceParts "/dev/null";
+Dir::Etc::Preferences "${join(state, 'preferences')}";
+Dir::Etc::PreferencesParts "/dev/null";
+`;
+}
+
+/** A source that cannot be verified is left out by apt itself; what is missing then shows when a package is asked for. */
+async function updateLists(apt: Apt, say: Say): Promise<void> {
+  say("Reading Debian's package lists.");
+  const result = await run('apt-get', [...apt, 'update'], {
+    env: { LC_ALL: 'C' },
+    timeoutMs: APT_TIMEOUT_MS,
+  });
+  if (result.code === undefined) throw unavailable("Debian's package lists", result);
+}
+
+async function download(apt: Apt, { packages, suite }: PackageRequest, folder: string): Promise<RunResult> {
+  await mkdir(join(folder, 'partial'), { recursive: true });
+  const names = suite === 'sid' ? packages.map((name) => `${name}/sid`) : packages;
+  const options = [
+    '-y',
+    '--download-only',
+    '--no-install-recommends',
+    '-o',
+    `Dir::Cache::Archives=${folder}`,
+  ];
+  return run('apt-get', [...apt, 'install', ...options, ...names], {
+    env: { LC_ALL: 'C' },
+    timeoutMs: APT_TIMEOUT_MS,
+  });
+}
+
+async function releaseCodename(): Promise<string> {
+  const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  const fields = new Map<string, string>();
+  for (const { groups } of text.matchAll(OS_RELEASE_FIELD))
+    fields.set(groups?.['key'] ?? '', groups?.['value'] ?? '');
+  const codename = fields.get('VERSION_CODENAME');
+  if (fields.get('ID') === 'debian' && codename !== undefined && existsSync('/usr/bin/apt-get'))
+    return codename;
+  throw new PipefleetError(
+    'tool_missing',
+    'Only on Debian can programs be unpacked for you: install them and put them on PATH.',
+  );
+}
+
+function unavailable(wanted: string, { stderr }: RunResult): PipefleetError {
+  const why = stderr.split('\n').findLast((line) => line.startsWith('E: ')) ?? 'the download took too long';
+  return new PipefleetError(
+    'tool_missing',
+    `${wanted} could not be had from this machine's Debian mirror (${why.replace('E: ', '')}): check the network, or install it and put it on PATH.`,
+  );
+}
+
+function tooOld(wanted: string): PipefleetError {
+  return new PipefleetError(
+    'tool_missing',
+    `${wanted} needs a newer Debian than this one: install it by hand and put it on PATH.`,
+  );
+}

@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { quote } from '../core/shell.js';
+import { FOLDER_DESCRIPTOR } from './relocate.js';
+
+const LIBRARY = /^lib.+\.so(?:\.\d+)*$/;
+
+/**
+ * Makes a program of an unpacked tree run where it lies. When the tree holds libraries, fonts or helpers that the program
+ * would look for under /usr, a small script in its `launch` folder sets them and then becomes the program, so that the
+ * process number and the signals are the program's own. The tree may be moved.
+ *
+ * @param root the unpacked tree, absolute
+ * @param program absolute path below `root`
+ * @param folder absolute path that the program was relocated from, when it was
+ * @returns the path to run: the program itself when it needs nothing
+ */
+export async function launcherFor(root: string, program: string, folder?: string): Promise<string> {
+  const inRoot = (path: string): string => `"$root"/${quote(relative(root, path))}`;
+  const lines: string[] = [];
+
+  const libraries = await libraryFolders(root);
+  if (libraries.length > 0) {
+    const path = libraries.map(inRoot).join(':');
+    lines.push(`export LD_LIBRARY_PATH=${path}"\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`);
+  }
+  if (existsSync(join(root, 'usr/share/fonts'))) {
+    lines.push('export FONTCONFIG_FILE="$root"/fonts.conf');
+    await replaceFile(join(root, 'fonts.conf'), FONTS, 0o644);
+  }
+  if (folder !== undefined) lines.push(`exec ${FOLDER_DESCRIPTOR}<${inRoot(join(root, folder))}`);
+  // Since 9.8 sshd runs its sessions in programs of their own, whose paths are compiled in. Its own quotes keep spaces.
+  const helpers: string[] = [];
+  for (const [option, helper] of SSHD_HELPERS) {
+    const path = join(root, 'usr/lib/openssh', helper);
+    if (program.endsWith('/sshd') && existsSync(path)) helpers.push(`-o '${option}="'${inRoot(path)}'"' `);
+  }
+  if (lines.length === 0 && helpers.length === 0) return program;
+
+  const script = join(root, 'launch', program.slice(program.lastIndexOf('/') + 1));
+  await mkdir(join(root, 'launch'), { recursive: true });
+  const locate = 'root=$(cd -- "$(dirname -- "$0")/.." && pwd) || exit 127';
+  const start = `exec ${inRoot(program)} ${helpers.join('')}"$@"`;
+  await replaceFile(script, ['#!/bin/sh', locate, ...lines, start, ''].join('\n'), 0o755);
+  return script;
+}
+
+const SSHD_HELPERS = [
+  ['SshdSessionPath', 'sshd-session'],
+  ['SshdAuthPath', 'sshd-auth'],
+] as const;
+
+const FONTS = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">usr/share/fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir prefix="relative">fonts-cache</cachedir>
+  <alias><family>sans-serif</family><prefer><family>DejaVu Sans</family></prefer></alias>
+  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
+</fontconfig>
+`;
+
+/** Another process may be running the file at this moment. */
+async function replaceFile(path: string, content: string, mode: number): Promise<void> {
+  const temporary = `${path}.${process.pid}`;
+  await writeFile(temporary, content, { mode });
+  await rename(temporary, path);
+}
+
+/** Folders below `lib` and `usr/lib` that hold shared libraries, down to those of one package such as `pulseaudio`. */
+async function libraryFolders(root: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const top of ['usr/lib', 'lib']) {
+    for (const triplet of await folders(join(root, top))) {
+      if (!triplet.endsWith('-linux-gnu')) continue;
+      for (const folder of [triplet, ...(await folders(triplet))]) {
+        const files = await readdir(folder);
+        if (files.some((file) => LIBRARY.test(file))) found.push(folder);
+      }
+    }
+  }
+  return found;
+}
+
+async function folders(parent: string): Promise<string[]> {
+  if (!existsSync(parent)) return [];
+  const entries = await readdir(parent, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(parent, name));
+}

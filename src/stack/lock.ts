@@ -1,0 +1,68 @@
+import { lstat, readlink, rm, symlink } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const POLL_MS = 200;
+/** Longer than anything that is waited for: an older lock was left, whatever process has its number now. */
+const LEFT_OVER_MS = 20 * 60 * 1000;
+
+/** Gives a lock back. */
+export type Release = () => Promise<void>;
+
+/**
+ * Takes a lock that one process holds at a time: a symbolic link to the number of the process, which is made at one stroke
+ * with its content. One that a dead process left is taken over.
+ *
+ * @param path does not exist while nobody holds the lock; its parent folder exists
+ * @param leftOverMs age after which the lock is taken over even when its process seems to run; default: never
+ * @returns undefined when another process holds it
+ */
+export async function tryLock(path: string, leftOverMs = Infinity): Promise<Release | undefined> {
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    try {
+      await symlink(String(process.pid), path);
+      return () => rm(path, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    if (!(await isLeftOver(path, leftOverMs))) return undefined;
+    await rm(path, { force: true });
+  }
+  return undefined;
+}
+
+/**
+ * Runs an action while no other process runs one under the same lock, see {@link tryLock}. It must end within minutes.
+ *
+ * @param onWait called once when another process holds it
+ */
+export async function withLock<T>(path: string, action: () => Promise<T>, onWait: () => void): Promise<T> {
+  let release = await tryLock(path, LEFT_OVER_MS);
+  if (release === undefined) onWait();
+  while (release === undefined) {
+    await delay(POLL_MS);
+    release = await tryLock(path, LEFT_OVER_MS);
+  }
+  try {
+    return await action();
+  } finally {
+    await release();
+  }
+}
+
+async function isLeftOver(path: string, leftOverMs: number): Promise<boolean> {
+  try {
+    const [pid, { mtimeMs }] = await Promise.all([readlink(path), lstat(path)]);
+    return Date.now() - mtimeMs > leftOverMs || !isRunning(Number(pid));
+  } catch {
+    return false; // It was given back meanwhile.
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,79 @@
+import type { PackageRequest } from './debian.js';
+
+/** Where one tool is found. */
+export interface ToolSpec {
+  /** Names under which it may stand on PATH or in one of `folders`. */
+  readonly names: readonly string[];
+  /** Absolute folders that are searched after PATH. */
+  readonly folders?: readonly string[];
+  /** What the machine's own must be at least, as `--version` prints it; any will do when undefined. */
+  readonly minimum?: string;
+  /** Key of {@link BUNDLES}. */
+  readonly bundle: BundleName;
+  /** Path below the unpacked tree; `*` stands for the machine's library folder such as x86_64-linux-gnu. */
+  readonly path: string;
+  /** Absolute folder that is compiled into the program and lies below the unpacked tree. */
+  readonly folder?: string;
+}
+
+/** Packages that are unpacked into one tree. */
+export const BUNDLES = {
+  prometheus: { packages: ['prometheus', 'promtool'], suite: 'sid' },
+  alertmanager: { packages: ['prometheus-alertmanager'], suite: 'sid' },
+  openssh: { packages: ['openssh-server', 'openssh-sftp-server', 'openssh-client'], suite: 'release' },
+  chromium: { packages: ['chromium', 'fontconfig-config', 'fonts-dejavu-core'], suite: 'release' },
+  'node-exporter': { packages: ['prometheus-node-exporter'], suite: 'release' },
+  busybox: { packages: ['busybox'], suite: 'release' },
+  'nss-wrapper': { packages: ['libnss-wrapper'], suite: 'release' },
+} as const satisfies Record<string, PackageRequest>;
+
+export type BundleName = keyof typeof BUNDLES;
+
+const SYSTEM_FOLDERS = ['/usr/sbin', '/sbin'];
+const OPENSSH_FOLDERS = ['/usr/lib/openssh', '/usr/lib/ssh', '/usr/libexec/openssh', '/usr/libexec'];
+
+/** Every tool that the quick start and the tests run, and that npm does not bring. */
+export const TOOLS = {
+  prometheus: { names: ['prometheus'], minimum: '3.0', bundle: 'prometheus', path: 'usr/bin/prometheus' },
+  promtool: { names: ['promtool'], minimum: '3.0', bundle: 'prometheus', path: 'usr/bin/promtool' },
+  alertmanager: {
+    names: ['alertmanager', 'prometheus-alertmanager'],
+    minimum: '0.33',
+    bundle: 'alertmanager',
+    path: 'usr/bin/prometheus-alertmanager',
+    folder: '/usr/share/prometheus/alertmanager',
+  },
+  amtool: { names: ['amtool'], minimum: '0.33', bundle: 'alertmanager', path: 'usr/bin/amtool' },
+  sshd: { names: ['sshd'], folders: SYSTEM_FOLDERS, bundle: 'openssh', path: 'usr/sbin/sshd' },
+  'sftp-server': {
+    names: ['sftp-server'],
+    folders: OPENSSH_FOLDERS,
+    bundle: 'openssh',
+    path: 'usr/lib/openssh/sftp-server',
+  },
+  ssh: { names: ['ssh'], bundle: 'openssh', path: 'usr/bin/ssh' },
+  'ssh-keygen': { names: ['ssh-keygen'], bundle: 'openssh', path: 'usr/bin/ssh-keygen' },
+  'ssh-keyscan': { names: ['ssh-keyscan'], bundle: 'openssh', path: 'usr/bin/ssh-keyscan' },
+  chromium: {
+    names: ['chromium', 'chromium-browser', 'google-chrome'],
+    bundle: 'chromium',
+    path: 'usr/lib/chromium/chromium',
+  },
+  node_exporter: {
+    names: ['node_exporter', 'prometheus-node-exporter'],
+    bundle: 'node-exporter',
+    path: 'usr/bin/prometheus-node-exporter',
+  },
+  busybox: { names: ['busybox'], bundle: 'busybox', path: 'bin/busybox' },
+  'libnss_wrapper.so': {
+    names: ['libnss_wrapper.so'],
+    folders: ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'],
+    bundle: 'nss-wrapper',
+    path: 'usr/lib/*/libnss_wrapper.so',
+  },
+} as const satisfies Record<string, ToolSpec>;
+
+export type ToolName = keyof typeof TOOLS;
+
+/** Every tool, in the order of the catalog. */
+export const toolNames = Object.keys(TOOLS) as readonly ToolName[];
