@@ -46,7 +46,7 @@ async function start(options: Options = {}) {
     execFor: () => exec,
     limits: { concurrentProbes: options.concurrentProbes ?? 10, outputBytes: 1000 },
     logger,
-    onOutcome: lastSeen.record,
+    onOutcome: (outcome) => lastSeen.record(outcome),
   });
   const metrics = createOwnMetrics('1.2.3', () => ({
     nodes: 1,

@@ -1,0 +1,285 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, cpSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { getJson, startServer, waitFor, type RunningServer } from '../prometheus/testing/server.js';
+import { findTool } from '../src/stack/tools.js';
+
+const execute = promisify(execFile);
+const FOLDER = join(process.cwd(), 'alertmanager');
+const CONFIG = join(FOLDER, 'alertmanager.yml');
+
+/** The `#` before a setting; the `#` of a sentence has one space and a word behind it. */
+const COMMENTED_SETTING = /^( *)#(?! \w)/gm;
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pipefleet-alertmanager-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function amtool(...words: string[]): Promise<string> {
+  const { stdout } = await execute(await findTool('amtool'), words);
+  return stdout;
+}
+
+describe('alertmanager.yml', () => {
+  test('is accepted by amtool', async () => {
+    await expect(amtool('check-config', CONFIG)).resolves.toContain('3 receivers\n - 1 templates');
+  }, 300_000);
+
+  test('sends nothing as it stands, and names no secret', () => {
+    const text = readFileSync(CONFIG, 'utf8');
+    const { receivers } = parse(text) as { receivers: Record<string, unknown>[] };
+    expect(receivers).toEqual([{ name: 'operator' }, { name: 'notes' }, { name: 'watchdog' }]);
+    expect(text).not.toMatch(/^\s*#?\s*(bot_token|webhook_url|credentials|password|chat_id):/m);
+  });
+
+  test('is accepted with every example taken in', async () => {
+    cpSync(join(FOLDER, 'templates'), join(folder, 'templates'), { recursive: true });
+    const path = join(folder, 'alertmanager.yml');
+    writeFileSync(path, readFileSync(CONFIG, 'utf8').replace(COMMENTED_SETTING, '$1'));
+    const { receivers } = parse(readFileSync(path, 'utf8')) as { receivers: Record<string, unknown>[] };
+    expect(receivers.map((receiver) => Object.keys(receiver))).toEqual([
+      ['name', 'telegram_configs', 'discord_configs', 'webhook_configs'],
+      ['name'],
+      ['name', 'webhook_configs'],
+    ]);
+    await expect(amtool('check-config', path)).resolves.toContain('SUCCESS');
+  });
+
+  test.each([
+    ['watchdog', 'alertname=Watchdog', 'severity=none'],
+    ['operator', 'alertname=PipeNodeDown', 'severity=critical'],
+    ['operator', 'alertname=PipeNodeMemoryHigh', 'severity=warning'],
+    ['notes', 'alertname=PipeNodeRebooted', 'severity=info'],
+    ['operator', 'alertname=SomebodyElsesAlert', 'severity=page'],
+  ])('%s gets %s %s', async (receiver, ...labels) => {
+    const words = ['config', 'routes', 'test', `--config.file=${CONFIG}`, `--verify.receivers=${receiver}`];
+    await expect(amtool(...words, ...labels)).resolves.toContain(receiver);
+  });
+});
+
+describe('a message', () => {
+  const down = (instance: string, status = 'firing') => ({
+    status,
+    labels: { alertname: 'PipeNodeDown', severity: 'critical', group: 'eu', instance },
+    annotations: {
+      summary: 'A Pipe node cannot be probed.',
+      description: `${instance} has not answered.`,
+      dashboard_url: `/d/pipefleet-node?var-instance=${instance}`,
+      runbook_url: 'https://example.org/runbooks#pipenodedown',
+    },
+    startsAt: '2026-01-01T00:00:00Z',
+  });
+
+  async function render(name: string, alerts: ReturnType<typeof down>[], common = {}): Promise<string> {
+    const data = {
+      receiver: 'operator',
+      status: alerts.some(({ status }) => status === 'firing') ? 'firing' : 'resolved',
+      alerts,
+      groupLabels: { alertname: 'PipeNodeDown', group: 'eu' },
+      commonLabels: { alertname: 'PipeNodeDown', severity: 'critical', group: 'eu', ...common },
+      commonAnnotations: {
+        summary: 'A Pipe node cannot be probed.',
+        runbook_url: 'https://example.org/runbooks#pipenodedown',
+      },
+    };
+    const path = join(folder, 'data.json');
+    writeFileSync(path, JSON.stringify(data));
+    const words = [`--template.glob=${join(FOLDER, 'templates/*.tmpl')}`, `--template.data=${path}`];
+    const kind = name === 'pipefleet.html' ? 'html' : 'text';
+    const text = `--template.text={{ template "${name}" . }}`;
+    return (await amtool('template', 'render', ...words, `--template.type=${kind}`, text)).trimEnd();
+  }
+
+  test('names one node', async () => {
+    await expect(render('pipefleet.title', [down('fra-1')], { instance: 'fra-1' })).resolves.toBe(
+      'Critical: PipeNodeDown on fra-1',
+    );
+  });
+
+  test('counts several, and does not count those that are over', async () => {
+    const alerts = [down('fra-1'), down('fra-2'), down('fra-3', 'resolved')];
+    await expect(render('pipefleet.title', alerts)).resolves.toBe('Critical: 2 × PipeNodeDown in eu');
+  });
+
+  test('says that it is over', async () => {
+    const alerts = [down('fra-1', 'resolved')];
+    await expect(render('pipefleet.title', alerts, { instance: 'fra-1' })).resolves.toBe(
+      'Over: PipeNodeDown on fra-1',
+    );
+    await expect(render('pipefleet.text', alerts)).resolves.toContain('\n- Over on fra-1.');
+  });
+
+  test('says that a node is simulated', async () => {
+    const title = await render('pipefleet.title', [down('fra-1')], { instance: 'fra-1', simulated: 'true' });
+    expect(title).toBe('Critical: PipeNodeDown on fra-1 (simulated)');
+  });
+
+  test('has the sentence, each node and the links', async () => {
+    await expect(render('pipefleet.text', [down('fra-1'), down('fra-2')])).resolves.toBe(
+      [
+        'A Pipe node cannot be probed.',
+        '',
+        '- fra-1 has not answered.',
+        '  http://localhost:3000/d/pipefleet-node?var-instance=fra-1',
+        '- fra-2 has not answered.',
+        '  http://localhost:3000/d/pipefleet-node?var-instance=fra-2',
+        '',
+        '',
+        'What to do: https://example.org/runbooks#pipenodedown',
+      ].join('\n'),
+    );
+  });
+
+  test('is HTML for Telegram', async () => {
+    const html = await render('pipefleet.html', [down('a&b')]);
+    expect(html).toContain('• a&amp;b has not answered.');
+    expect(html).toContain(
+      '<a href="http://localhost:3000/d/pipefleet-node?var-instance=a&amp;b">Dashboard</a>',
+    );
+    expect(html.replaceAll(/<\/?(b|a)( href="[^"<>]*")?>/g, '')).not.toMatch(/[<>]/);
+  });
+});
+
+describe('inhibition by a running Alertmanager', () => {
+  type Labels = Readonly<Record<string, string>>;
+  interface Held {
+    readonly labels: Labels;
+    readonly status: { readonly state: string; readonly inhibitedBy: readonly string[] };
+  }
+
+  let server: RunningServer;
+  beforeAll(async () => {
+    server = await startServer('alertmanager', [
+      `--config.file=${CONFIG}`,
+      `--storage.path=${join(folder, 'data')}`,
+      '--cluster.listen-address=',
+    ]);
+  }, 300_000);
+  afterAll(() => server.stop());
+
+  const node = (alertname: string, severity: string, instance: string, more: Labels = {}): Labels => ({
+    alertname,
+    severity,
+    job: 'pipe-node',
+    instance,
+    group: 'eu',
+    ...more,
+  });
+
+  /** Names and instances of the withheld alerts, once Alertmanager has taken in all that are posted. */
+  async function withheld(alerts: readonly Labels[], expected: readonly string[]): Promise<string[]> {
+    const startsAt = new Date().toISOString();
+    const endsAt = new Date(Date.now() + 600_000).toISOString();
+    const response = await fetch(`${server.url}/api/v2/alerts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(alerts.map((labels) => ({ labels, startsAt, endsAt }))),
+    });
+    expect(response.status).toBe(200);
+    const ask = async (): Promise<string[]> => {
+      const held = (await getJson(`${server.url}/api/v2/alerts`)) as Held[];
+      return held
+        .filter(({ labels }) =>
+          alerts.some((sent) => JSON.stringify(sorted(sent)) === JSON.stringify(sorted(labels))),
+        )
+        .filter(({ status }) => status.inhibitedBy.length > 0)
+        .map(({ labels }) => `${labels['alertname'] ?? ''} ${labels['instance'] ?? ''}`.trim())
+        .sort();
+    };
+    const answer = await waitFor(ask, (names) => JSON.stringify(names) === JSON.stringify(expected));
+    await end(alerts);
+    return answer;
+  }
+
+  async function end(alerts: readonly Labels[]): Promise<void> {
+    const past = new Date(Date.now() - 1000).toISOString();
+    await fetch(`${server.url}/api/v2/alerts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(alerts.map((labels) => ({ labels, startsAt: past, endsAt: past }))),
+    });
+    await waitFor(
+      () => getJson(`${server.url}/api/v2/alerts`) as Promise<unknown[]>,
+      (held) => held.length === 0,
+    );
+  }
+
+  function sorted(labels: Labels): Labels {
+    return Object.fromEntries(Object.entries(labels).sort());
+  }
+
+  test('a node that is down withholds its own warnings and notes, and no other node’s', async () => {
+    const alerts = [
+      node('PipeNodeDown', 'critical', 'fra-1', { reason: 'connect' }),
+      node('PipeNodeMemoryHigh', 'warning', 'fra-1'),
+      node('PipeNodeRebooted', 'info', 'fra-1'),
+      node('PipeNodeMemoryHigh', 'warning', 'fra-2'),
+      node('PipeNodeSoftwareDown', 'critical', 'fra-1'),
+    ];
+    const expected = ['PipeNodeMemoryHigh fra-1', 'PipeNodeRebooted fra-1'];
+    await expect(withheld(alerts, expected)).resolves.toEqual(expected);
+  });
+
+  test('an alert without an instance is nobody’s: labels missing on both sides do not tie', async () => {
+    const alerts = [
+      { alertname: 'PipeNodeDown', severity: 'critical' },
+      { alertname: 'SomebodyElsesAlert', severity: 'warning' },
+      node('PipeNodeDown', 'critical', 'fra-1', { reason: 'connect' }),
+      node('PipeNodeRebooted', 'info', 'fra-1'),
+    ];
+    const expected = ['PipeNodeRebooted fra-1'];
+    await expect(withheld(alerts, expected)).resolves.toEqual(expected);
+  });
+
+  test('many nodes down are one message', async () => {
+    const alerts = [
+      { alertname: 'PipeNodesDownMany', severity: 'critical', job: 'pipe-node' },
+      node('PipeNodeDown', 'critical', 'fra-1', { reason: 'connect' }),
+      { ...node('PipeNodeDown', 'critical', 'ams-1', { reason: 'connect' }), job: 'another-fleet' },
+    ];
+    await expect(withheld(alerts, ['PipeNodeDown fra-1'])).resolves.toEqual(['PipeNodeDown fra-1']);
+  });
+
+  test('a cause withholds its consequence and is not withheld by it', async () => {
+    const alerts = [
+      node('PipeNodeHostKeyChanged', 'critical', 'fra-1', { reason: 'host_key_changed' }),
+      node('PipeNodeDown', 'critical', 'fra-1', { reason: 'host_key_changed' }),
+      node('PipeNodeAuthFailed', 'critical', 'fra-2', { reason: 'auth' }),
+      node('PipeNodeDown', 'critical', 'fra-2', { reason: 'auth' }),
+      node('PipeNodeDown', 'critical', 'fra-3', { reason: 'dns' }),
+    ];
+    const expected = ['PipeNodeDown fra-1', 'PipeNodeDown fra-2'];
+    await expect(withheld(alerts, expected)).resolves.toEqual(expected);
+  });
+
+  test('an exporter that is down withholds what is said of nodes', async () => {
+    const alerts = [
+      { alertname: 'PipefleetDown', severity: 'critical', job: 'pipefleet', instance: 'pipefleet:10950' },
+      node('PipeNodeScrapeFailing', 'warning', 'fra-1'),
+      { alertname: 'PipeNodesDownMany', severity: 'critical', job: 'pipe-node' },
+      {
+        alertname: 'PipefleetReloadFailed',
+        severity: 'warning',
+        job: 'pipefleet',
+        instance: 'pipefleet:10950',
+      },
+    ];
+    const expected = ['PipeNodeScrapeFailing fra-1', 'PipeNodesDownMany'];
+    await expect(withheld(alerts, expected)).resolves.toEqual(expected);
+  });
+
+  test('the worse of two severities, of the same file system only', async () => {
+    const full = (severity: string, mountpoint: string): Labels =>
+      node('PipeNodeFilesystemAlmostFull', severity, 'fra-1', { mountpoint });
+    const alerts = [full('critical', '/'), full('warning', '/'), full('warning', '/cache')];
+    await expect(withheld(alerts, ['PipeNodeFilesystemAlmostFull fra-1'])).resolves.toEqual([
+      'PipeNodeFilesystemAlmostFull fra-1',
+    ]);
+  });
+});

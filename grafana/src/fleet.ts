@@ -1,0 +1,399 @@
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { dashboardJson } from './dashboard.js';
+import { AVAILABILITY, bounds, FILL, NODE_STATE, words, YES_NO } from './looks.js';
+import { map } from './map-panel.js';
+import { graph, ranking, stat, timeline } from './panels.js';
+import { CHOSEN, columns, latest, line, nodeState } from './queries.js';
+import { table } from './table-panel.js';
+import { datasource, group, instances, job, region } from './variables.js';
+
+/** All nodes: what is wrong, where, and how much they carry. */
+export function fleetDashboard(): string {
+  return dashboardJson({
+    uid: 'pipefleet-fleet',
+    title: 'Pipe / Fleet',
+    description: 'All Pipe nodes: which are up, what is wrong with the others, how much they carry.',
+    variables: [datasource(), job(), group(), region(), instances()],
+    alerts: CHOSEN,
+    sections: [
+      { id: 1, title: 'Now', panels: now() },
+      { id: 2, title: 'Nodes', panels: [nodes(), states()] },
+      { id: 3, title: 'Worst', panels: worst() },
+      { id: 4, title: 'Map', panels: places() },
+      { id: 5, title: 'Traffic and cache', panels: traffic() },
+      { id: 6, title: 'Exporter', panels: exporter() },
+    ],
+  });
+}
+
+function now(): Panel[] {
+  const size = { width: 4, height: 4 };
+  return [
+    stat({
+      ...size,
+      id: 10,
+      title: 'Nodes up',
+      description: 'Nodes that answered their last probe, and all nodes that the exporter lists.',
+      unit: 'none',
+      queries: [latest(`sum(probe_success{${CHOSEN}})`, 'up'), latest(`count(up{${CHOSEN}})`, 'all')],
+    }),
+    stat({
+      ...size,
+      id: 11,
+      title: 'Nodes not up',
+      description: 'Nodes whose last probe failed, and nodes about which Prometheus got no answer at all.',
+      unit: 'none',
+      thresholds: bounds('green', [1, 'red']),
+      queries: [latest(`count(up{${CHOSEN}}) - sum(probe_success{${CHOSEN}})`)],
+    }),
+    stat({
+      ...size,
+      id: 12,
+      title: 'Firing alerts',
+      description:
+        'Alerts of severity critical and warning that fire now, of all nodes and of the exporter itself.',
+      unit: 'none',
+      noValue: 'none',
+      thresholds: bounds('green', [1, 'orange']),
+      queries: [
+        latest('count(ALERTS{alertstate="firing", severity="critical", alertname=~"Pipe.+"})', 'critical'),
+        latest('count(ALERTS{alertstate="firing", severity="warning", alertname=~"Pipe.+"})', 'warning'),
+      ],
+    }),
+    stat({
+      ...size,
+      id: 13,
+      title: 'Cache hit ratio',
+      description:
+        'Share of requests to the disk caches that were hits, over five minutes. Busy nodes weigh more.',
+      unit: 'percentunit',
+      decimals: 1,
+      noValue: 'no requests',
+      queries: [
+        latest(
+          `sum(instance:pipe_node_cache_hits:rate5m{${CHOSEN}}) / (sum(instance:pipe_node_cache_requests:rate5m{${CHOSEN}}) > 0)`,
+        ),
+      ],
+    }),
+    stat({
+      ...size,
+      id: 14,
+      title: 'Sent now',
+      description:
+        'What all hosts together send, over five minutes: everything that leaves them, not the cache alone.',
+      unit: 'bps',
+      queries: [latest(`sum(instance:node_network_transmit_bytes:rate5m{${CHOSEN}}) * 8`)],
+    }),
+    stat({
+      ...size,
+      id: 15,
+      title: 'Available, 24 h',
+      description: 'Share of all probes of the past 24 hours that succeeded.',
+      unit: 'percentunit',
+      decimals: 2,
+      thresholds: AVAILABILITY,
+      queries: [latest(`avg(instance:probe_success:avg1d{${CHOSEN}})`)],
+    }),
+  ];
+}
+
+function nodes(): Panel {
+  const perNode = (metric: string): string => `max by (instance) (${metric}{${CHOSEN}})`;
+  return table({
+    id: 20,
+    title: 'All nodes',
+    description:
+      'One row a node, the worst first. "Not scraped" means that Prometheus got no answer from the exporter about it. An empty cell means that the node did not state the value.',
+    unit: 'short',
+    width: 24,
+    height: 12,
+    noValue: '–',
+    key: 'instance',
+    sortBy: 'State',
+    queries: [
+      columns(`max by (instance, group, region, simulated) (${nodeState(CHOSEN)})`),
+      columns(`max by (instance, reason) (probe_failure_reason{${CHOSEN}} == 1)`),
+      columns(perNode('instance:probe_success:avg1d')),
+      columns(perNode('pipe_node_registered')),
+      columns(perNode('instance:pipe_node_cache_hits_per_requests:ratio_rate5m')),
+      columns(`${perNode('instance:node_network_transmit_bytes:rate5m')} * 8`),
+      columns(`${perNode('instance:node_network_receive_bytes:rate5m')} * 8`),
+      columns(perNode('instance:node_cpu_utilisation:ratio_rate5m')),
+      columns(perNode('instance:node_memory_utilisation:ratio')),
+      columns(perNode('instance:node_filesystem_used:max_ratio')),
+      columns(perNode('instance:node_load5_per_cpu:ratio')),
+    ],
+    columns: [
+      {
+        field: 'instance',
+        title: 'Node',
+        link: {
+          title: 'Show this node',
+          url: '/d/pipefleet-node?var-instance=${__value.text}&${job:queryparam}&${datasource:queryparam}&${__url_time_range}',
+        },
+      },
+      { field: 'group', title: 'Group' },
+      { field: 'region', title: 'Region' },
+      {
+        field: 'simulated',
+        title: 'Simulated',
+        mapping: words({ true: ['simulated', 'purple'] }),
+        cell: 'text',
+      },
+      { field: 'Value #A', title: 'State', mapping: NODE_STATE, cell: 'background' },
+      { field: 'reason', title: 'Reason', mapping: words({ none: ['–', 'text'] }) },
+      {
+        field: 'Value #C',
+        title: 'Available, 24 h',
+        unit: 'percentunit',
+        decimals: 2,
+        thresholds: AVAILABILITY,
+        cell: 'text',
+      },
+      { field: 'Value #D', title: 'Registered', mapping: YES_NO, cell: 'text' },
+      { field: 'Value #E', title: 'Hit ratio', unit: 'percentunit', decimals: 1 },
+      { field: 'Value #F', title: 'Sent', unit: 'bps' },
+      { field: 'Value #G', title: 'Received', unit: 'bps' },
+      { field: 'Value #H', title: 'CPU', unit: 'percentunit', decimals: 0, thresholds: FILL, cell: 'gauge' },
+      {
+        field: 'Value #I',
+        title: 'Memory',
+        unit: 'percentunit',
+        decimals: 0,
+        thresholds: FILL,
+        cell: 'gauge',
+      },
+      {
+        field: 'Value #J',
+        title: 'Fullest disk',
+        unit: 'percentunit',
+        decimals: 0,
+        thresholds: FILL,
+        cell: 'gauge',
+      },
+      {
+        field: 'Value #K',
+        title: 'Load a CPU',
+        decimals: 2,
+        thresholds: bounds('green', [1, 'yellow'], [2, 'red']),
+        cell: 'text',
+      },
+    ],
+  });
+}
+
+/** Grafana keeps the order of the queries: the nodes that failed most come first. */
+function states(): Panel {
+  const availability = `avg by (instance) (avg_over_time(probe_success{${CHOSEN}}[$__range] @ end()))`;
+  const state = `max by (instance) (${nodeState(CHOSEN)})`;
+  return timeline({
+    id: 21,
+    title: 'State over time',
+    description:
+      'When each node was up. Nodes that were down for a tenth of the time come first, then the other ones with failures.',
+    unit: 'none',
+    width: 24,
+    height: 12,
+    mapping: NODE_STATE,
+    queries: [
+      line(`${state} unless on (instance) (${availability} >= 0.9)`, '{{instance}}'),
+      line(`${state} and on (instance) (${availability} >= 0.9 < 1)`, '{{instance}}'),
+      line(`${state} and on (instance) (${availability} == 1)`, '{{instance}}'),
+    ],
+  });
+}
+
+function worst(): Panel[] {
+  const size = { width: 6, height: 9, unit: 'percentunit', min: 0, max: 1 };
+  return [
+    ranking({
+      ...size,
+      id: 30,
+      title: 'Least available, 24 h',
+      description: 'The ten nodes with the smallest share of successful probes in the past 24 hours.',
+      decimals: 2,
+      thresholds: AVAILABILITY,
+      queries: [
+        latest(`bottomk(10, max by (instance) (instance:probe_success:avg1d{${CHOSEN}}))`, '{{instance}}'),
+      ],
+    }),
+    ranking({
+      ...size,
+      id: 31,
+      title: 'Lowest cache hit ratio',
+      description:
+        'The ten nodes with requests whose disk cache had the smallest share of hits, over five minutes.',
+      noValue: 'no requests',
+      thresholds: bounds('orange', [0.5, 'yellow'], [0.8, 'green']),
+      queries: [
+        latest(
+          `bottomk(10, max by (instance) (instance:pipe_node_cache_hits_per_requests:ratio_rate5m{${CHOSEN}}))`,
+          '{{instance}}',
+        ),
+      ],
+    }),
+    ranking({
+      ...size,
+      id: 32,
+      title: 'Fullest file systems',
+      description: 'The ten file systems with the largest used share of what ordinary programs may use.',
+      thresholds: FILL,
+      queries: [
+        latest(
+          `topk(10, max by (instance, mountpoint) (instance_mountpoint:node_filesystem_used:ratio{${CHOSEN}}))`,
+          '{{instance}} {{mountpoint}}',
+        ),
+      ],
+    }),
+    ranking({
+      ...size,
+      id: 33,
+      title: 'Most memory in use',
+      description: 'The ten nodes with the largest share of memory in use, caches not counted.',
+      thresholds: FILL,
+      queries: [
+        latest(
+          `topk(10, max by (instance) (instance:node_memory_utilisation:ratio{${CHOSEN}}))`,
+          '{{instance}}',
+        ),
+      ],
+    }),
+  ];
+}
+
+function places(): Panel[] {
+  const located = `max by (instance, group, latitude, longitude) (pipe_node_location_info{${CHOSEN}} * on (job, instance) group_left () probe_success{${CHOSEN}})`;
+  return [
+    map({
+      id: 40,
+      title: 'Where the nodes are',
+      description:
+        'Nodes whose place the inventory gives; the colour is their state. Your browser fetches the map itself from the internet, the table beside it needs nothing.',
+      unit: 'none',
+      width: 16,
+      height: 12,
+      mapping: NODE_STATE,
+      thresholds: bounds('red', [1, 'green']),
+      queries: [columns(located)],
+    }),
+    table({
+      id: 41,
+      title: 'Places',
+      description: 'The same nodes as on the map.',
+      unit: 'none',
+      width: 8,
+      height: 12,
+      key: 'instance',
+      sortBy: 'State',
+      queries: [columns(located)],
+      columns: [
+        { field: 'instance', title: 'Node' },
+        { field: 'group', title: 'Group' },
+        { field: 'latitude', title: 'Latitude' },
+        { field: 'longitude', title: 'Longitude' },
+        { field: 'Value', title: 'State', mapping: NODE_STATE, cell: 'background' },
+      ],
+    }),
+  ];
+}
+
+function traffic(): Panel[] {
+  const size = { width: 12, height: 8 };
+  return [
+    graph({
+      ...size,
+      id: 50,
+      title: 'Sent, by node',
+      description: 'What each host sends: everything that leaves it, not the cache alone.',
+      unit: 'bps',
+      min: 0,
+      stacked: true,
+      queries: [
+        line(
+          `max by (instance) (instance:node_network_transmit_bytes:rate5m{${CHOSEN}}) * 8`,
+          '{{instance}}',
+        ),
+      ],
+    }),
+    graph({
+      ...size,
+      id: 51,
+      title: 'Received, by node',
+      description: 'What each host receives: everything that arrives, from origins and clients.',
+      unit: 'bps',
+      min: 0,
+      stacked: true,
+      queries: [
+        line(`max by (instance) (instance:node_network_receive_bytes:rate5m{${CHOSEN}}) * 8`, '{{instance}}'),
+      ],
+    }),
+    graph({
+      ...size,
+      id: 52,
+      title: 'Cache requests, by node',
+      description: 'Requests to the disk cache of each node, hits and misses together.',
+      unit: 'reqps',
+      min: 0,
+      stacked: true,
+      queries: [
+        line(`max by (instance) (instance:pipe_node_cache_requests:rate5m{${CHOSEN}})`, '{{instance}}'),
+      ],
+    }),
+    graph({
+      ...size,
+      id: 53,
+      title: 'Cache hit ratio, by node',
+      description:
+        'Share of hits among the requests to the disk cache. There is no line while nobody asks for anything.',
+      unit: 'percentunit',
+      min: 0,
+      max: 1,
+      noValue: 'no requests',
+      queries: [
+        line(
+          `max by (instance) (instance:pipe_node_cache_hits_per_requests:ratio_rate5m{${CHOSEN}})`,
+          '{{instance}}',
+        ),
+      ],
+    }),
+  ];
+}
+
+function exporter(): Panel[] {
+  const size = { width: 8, height: 8, min: 0 };
+  return [
+    graph({
+      ...size,
+      id: 60,
+      title: 'Probes by result',
+      description:
+        'Probes of this exporter a second, by what became of them; "rejected" ones were refused as too many were running.',
+      unit: 'ops',
+      queries: [
+        line('sum by (reason) (rate(pipefleet_probes_total[$__rate_interval]))', '{{reason}}'),
+        line('sum(rate(pipefleet_probes_rejected_total[$__rate_interval]))', 'rejected'),
+      ],
+    }),
+    graph({
+      ...size,
+      id: 61,
+      title: 'Duration of probes',
+      description: 'Half of the probes took at most the lower line, 95 of 100 at most the upper one.',
+      unit: 's',
+      queries: [0.5, 0.95].map((share) =>
+        line(
+          `histogram_quantile(${share}, sum by (le) (rate(pipefleet_probe_duration_seconds_bucket[$__rate_interval])))`,
+          `${share * 100} %`,
+        ),
+      ),
+    }),
+    graph({
+      ...size,
+      id: 62,
+      title: 'SSH connections',
+      description: 'Connections that are ready, being made, or waiting before the next attempt.',
+      unit: 'none',
+      queries: [line('sum by (state) (pipefleet_ssh_connections)', '{{state}}')],
+    }),
+  ];
+}

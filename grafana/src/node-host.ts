@@ -1,0 +1,156 @@
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Section } from './dashboard.js';
+import { graph } from './panels.js';
+import { line, NODE } from './queries.js';
+
+/** The host below the node software. */
+export function hostPanels(): Section[] {
+  return [
+    { id: 6, title: 'Processor and memory', panels: processor() },
+    { id: 7, title: 'Disks', panels: disks() },
+    { id: 8, title: 'Network', panels: network() },
+  ];
+}
+
+function processor(): Panel[] {
+  const size = { width: 8, height: 8, min: 0 };
+  return [
+    graph({
+      ...size,
+      id: 60,
+      title: 'CPU by mode',
+      description:
+        'What the CPUs did, as a share of all of them. iowait: waiting for a disk. steal: taken by the provider for other machines.',
+      unit: 'percentunit',
+      max: 1,
+      stacked: true,
+      queries: [
+        line(
+          `avg by (mode) (rate(node_cpu_seconds_total{${NODE}, mode!="idle"}[$__rate_interval]))`,
+          '{{mode}}',
+        ),
+      ],
+    }),
+    graph({
+      ...size,
+      id: 61,
+      title: 'Load',
+      description:
+        'Processes that ran or waited for a CPU or a disk, averaged over 1, 5 and 15 minutes, and the number of CPUs.',
+      unit: 'none',
+      queries: [
+        line(`node_load1{${NODE}}`, '1 min'),
+        line(`node_load5{${NODE}}`, '5 min'),
+        line(`node_load15{${NODE}}`, '15 min'),
+        line(`count(node_cpu_seconds_total{${NODE}, mode="idle"})`, 'CPUs'),
+      ],
+    }),
+    graph({
+      ...size,
+      id: 62,
+      title: 'Memory',
+      description:
+        'Memory in use, memory that holds copies of files and can be taken back at once, and memory that is free.',
+      unit: 'bytes',
+      stacked: true,
+      queries: [
+        line(`node_memory_MemTotal_bytes{${NODE}} - node_memory_MemAvailable_bytes{${NODE}}`, 'in use'),
+        line(`node_memory_MemAvailable_bytes{${NODE}} - node_memory_MemFree_bytes{${NODE}}`, 'file cache'),
+        line(`node_memory_MemFree_bytes{${NODE}}`, 'free'),
+      ],
+    }),
+  ];
+}
+
+function disks(): Panel[] {
+  const size = { width: 6, height: 8, min: 0 };
+  return [
+    graph({
+      ...size,
+      id: 70,
+      title: 'File systems used',
+      description: 'Used share of what ordinary programs may use.',
+      unit: 'percentunit',
+      max: 1,
+      queries: [line(`instance_mountpoint:node_filesystem_used:ratio{${NODE}}`, '{{mountpoint}}')],
+    }),
+    graph({
+      ...size,
+      id: 71,
+      title: 'Free space',
+      description: 'What ordinary programs may still write.',
+      unit: 'bytes',
+      queries: [line(`max by (mountpoint) (node_filesystem_avail_bytes{${NODE}})`, '{{mountpoint}}')],
+    }),
+    graph({
+      ...size,
+      id: 72,
+      title: 'Disk throughput',
+      description: 'Bytes read from and written to each disk a second.',
+      unit: 'Bps',
+      queries: [
+        line(
+          `sum by (device) (rate(node_disk_read_bytes_total{${NODE}}[$__rate_interval]))`,
+          '{{device}} read',
+        ),
+        line(
+          `sum by (device) (rate(node_disk_written_bytes_total{${NODE}}[$__rate_interval]))`,
+          '{{device}} written',
+        ),
+      ],
+    }),
+    graph({
+      ...size,
+      id: 73,
+      title: 'Disk busy',
+      description:
+        'Share of time in which the disk had something to do. A fast disk at 100 % may still take more.',
+      unit: 'percentunit',
+      max: 1,
+      queries: [
+        line(
+          `sum by (device) (rate(node_disk_io_time_seconds_total{${NODE}}[$__rate_interval]))`,
+          '{{device}}',
+        ),
+      ],
+    }),
+  ];
+}
+
+function network(): Panel[] {
+  const size = { width: 8, height: 8, min: 0 };
+  const perDevice = (metric: string, factor = ''): string =>
+    `sum by (device) (rate(${metric}{${NODE}, device!="lo"}[$__rate_interval]))${factor}`;
+  return [
+    graph({
+      ...size,
+      id: 80,
+      title: 'Sent',
+      description: 'What each interface sends. Bridges and tunnels count the same bytes a second time.',
+      unit: 'bps',
+      queries: [line(perDevice('node_network_transmit_bytes_total', ' * 8'), '{{device}}')],
+    }),
+    graph({
+      ...size,
+      id: 81,
+      title: 'Received',
+      description: 'What each interface receives. Bridges and tunnels count the same bytes a second time.',
+      unit: 'bps',
+      queries: [line(perDevice('node_network_receive_bytes_total', ' * 8'), '{{device}}')],
+    }),
+    graph({
+      ...size,
+      id: 82,
+      title: 'Errors and drops',
+      description:
+        'Packets a second that were damaged or thrown away. A few drops are common on a busy host.',
+      unit: 'pps',
+      queries: [
+        line(perDevice('node_network_receive_errs_total'), '{{device}} receive errors'),
+        line(perDevice('node_network_transmit_errs_total'), '{{device}} send errors'),
+        line(perDevice('node_network_receive_drop_total'), '{{device}} receive drops'),
+        line(perDevice('node_network_transmit_drop_total'), '{{device}} send drops'),
+      ],
+    }),
+  ];
+}

@@ -1,0 +1,180 @@
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Section } from './dashboard.js';
+import { words, YES_NO } from './looks.js';
+import { graph, timeline } from './panels.js';
+import { line, NODE } from './queries.js';
+
+/** What the node software and its systemd unit say. */
+export function softwarePanels(): Section[] {
+  return [
+    { id: 3, title: 'Node software', panels: service() },
+    { id: 4, title: 'Cache', panels: cache() },
+    {
+      id: 5,
+      title: 'Last window: the software sets these figures back every 30 to 45 seconds',
+      panels: lastWindow(),
+    },
+  ];
+}
+
+/** Numbers for the states of a unit, as a timeline has one value a moment. `inactive` stays 0. */
+const UNIT_STATES = ['active', 'reloading', 'activating', 'deactivating', 'failed'] as const;
+
+function service(): Panel[] {
+  const unit = (state: string): string => `node_systemd_unit_state{${NODE}, state="${state}"}`;
+  const code = UNIT_STATES.map((state, index) => `${index + 1} * ${unit(state)}`).join(' or ');
+  return [
+    timeline({
+      id: 30,
+      title: 'Endpoints',
+      description: 'Which of the HTTP endpoints of the software answered, asked from the host itself.',
+      unit: 'none',
+      width: 8,
+      height: 8,
+      mapping: YES_NO,
+      queries: [
+        line(`max by (endpoint) (pipe_node_endpoint_up{${NODE}})`, '{{endpoint}}'),
+        line(`max by (instance) (pipe_node_health_ok{${NODE}})`, 'says ok'),
+      ],
+    }),
+    timeline({
+      id: 31,
+      title: 'Units',
+      description: 'States of the systemd units that can run node software and exist on this host.',
+      unit: 'none',
+      width: 8,
+      height: 8,
+      mapping: words({
+        '0': ['inactive', 'text'],
+        '1': ['active', 'green'],
+        '2': ['reloading', 'blue'],
+        '3': ['starting', 'yellow'],
+        '4': ['stopping', 'orange'],
+        '5': ['failed', 'red'],
+      }),
+      queries: [line(`sum by (name) (${code})`, '{{name}}')],
+    }),
+    graph({
+      id: 32,
+      title: 'Restarts by systemd',
+      description: 'How often systemd started the unit again after it had ended by itself.',
+      unit: 'none',
+      width: 4,
+      height: 8,
+      min: 0,
+      bars: true,
+      queries: [line(`increase(node_systemd_service_restart_total{${NODE}}[$__rate_interval])`, '{{name}}')],
+    }),
+    graph({
+      id: 33,
+      title: 'Memory of the units',
+      description: 'Memory that systemd counts for the unit, with the file cache that it caused.',
+      unit: 'bytes',
+      width: 4,
+      height: 8,
+      min: 0,
+      queries: [line(`max by (name) (pipe_node_unit_memory_bytes{${NODE}})`, '{{name}}')],
+    }),
+  ];
+}
+
+function cache(): Panel[] {
+  const size = { width: 8, height: 8, min: 0 };
+  return [
+    graph({
+      ...size,
+      id: 40,
+      title: 'Cache requests',
+      description: 'Hits and misses of each tier a second. The memory tier of some versions counts no hits.',
+      unit: 'reqps',
+      queries: [
+        line(`sum by (tier) (rate(pipe_node_cache_hits_total{${NODE}}[$__rate_interval]))`, '{{tier}} hits'),
+        line(
+          `sum by (tier) (rate(pipe_node_cache_misses_total{${NODE}}[$__rate_interval]))`,
+          '{{tier}} misses',
+        ),
+      ],
+    }),
+    graph({
+      ...size,
+      id: 41,
+      title: 'Cache hit ratio',
+      description:
+        'Share of hits among the requests to each tier. There is no line while nobody asks for anything.',
+      unit: 'percentunit',
+      max: 1,
+      noValue: 'no requests',
+      queries: [
+        line(
+          `sum by (tier) (rate(pipe_node_cache_hits_total{${NODE}}[$__rate_interval])) / (sum by (tier) (rate(pipe_node_cache_hits_total{${NODE}}[$__rate_interval])) + sum by (tier) (rate(pipe_node_cache_misses_total{${NODE}}[$__rate_interval])) > 0)`,
+          '{{tier}}',
+        ),
+      ],
+    }),
+    graph({
+      ...size,
+      id: 42,
+      title: 'Cache size',
+      description: 'What each tier holds, and what it may hold at most.',
+      unit: 'bytes',
+      queries: [
+        line(`max by (tier) (pipe_node_cache_size_bytes{${NODE}})`, '{{tier}}'),
+        line(`max by (tier) (pipe_node_cache_capacity_bytes{${NODE}})`, '{{tier}} at most'),
+      ],
+    }),
+  ];
+}
+
+function lastWindow(): Panel[] {
+  const size = { width: 6, height: 7, min: 0 };
+  return [
+    graph({
+      ...size,
+      id: 50,
+      title: 'Requests and origin errors',
+      description:
+        'Since the figures were last set back: not a total, not a rate. Between two probes a whole window may be lost.',
+      unit: 'none',
+      queries: [
+        line(`pipe_node_window_requests{${NODE}}`, 'requests'),
+        line(`pipe_node_window_origin_errors{${NODE}}`, 'origin errors'),
+      ],
+    }),
+    graph({
+      ...size,
+      id: 51,
+      title: 'Sent to clients',
+      description:
+        'Bytes that the software says it sent since the figures were last set back: to clients, and under its own id.',
+      unit: 'bytes',
+      queries: [
+        line(`pipe_node_window_egress_bytes{${NODE}}`, 'distributions'),
+        line(`pipe_node_window_pop_egress_bytes{${NODE}}`, 'own id'),
+      ],
+    }),
+    graph({
+      ...size,
+      id: 52,
+      title: 'Hit ratio of the window',
+      description:
+        'Hit ratio as the software states it, weighed by requests, since the figures were last set back.',
+      unit: 'percentunit',
+      max: 1,
+      queries: [line(`pipe_node_window_cache_hit_ratio{${NODE}}`, 'hit ratio')],
+    }),
+    graph({
+      ...size,
+      id: 53,
+      title: 'Key-value store',
+      description:
+        'Operations of the key-value store since the figures were last set back, where the version has one.',
+      unit: 'none',
+      queries: [
+        line(`pipe_node_window_kv_hits{${NODE}}`, 'hits'),
+        line(`pipe_node_window_kv_misses{${NODE}}`, 'misses'),
+        line(`pipe_node_window_kv_writes{${NODE}}`, 'writes'),
+        line(`pipe_node_window_kv_proxy_failure{${NODE}}`, 'proxy failures'),
+      ],
+    }),
+  ];
+}

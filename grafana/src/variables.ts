@@ -1,0 +1,81 @@
+import {
+  DatasourceVariableBuilder,
+  QueryVariableBuilder,
+  VariableRefresh,
+  VariableSort,
+  type VariableModel,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { DATASOURCE } from './panels.js';
+
+/** Which Prometheus. */
+export function datasource(): VariableModel {
+  return new DatasourceVariableBuilder('datasource')
+    .label('Data source')
+    .description('The Prometheus that scrapes the exporter.')
+    .type('prometheus')
+    .current({ text: 'Prometheus', value: 'prometheus' })
+    .build();
+}
+
+/**
+ * Which scrape jobs: commonly one. "All" has no pattern of its own, so that Grafana puts the found jobs in its place: with
+ * `.+` every other target of Prometheus would count as a node.
+ */
+export function job(): VariableModel {
+  return several(
+    'job',
+    'Job',
+    'Scrape jobs that probe nodes.',
+    'label_values(probe_failure_reason, job)',
+    undefined,
+  );
+}
+
+/** Nodes without a group have no such label: "all" must match the empty text too. */
+export function group(): VariableModel {
+  const query = 'label_values(up{job=~"$job"}, group)';
+  return several('group', 'Group', 'Groups of nodes, as the inventory names them.', query, '.*');
+}
+
+export function region(): VariableModel {
+  const query = 'label_values(up{job=~"$job", group=~"$group"}, region)';
+  return several('region', 'Region', 'The label region of the inventory.', query, '.*');
+}
+
+export function instances(): VariableModel {
+  const query = 'label_values(up{job=~"$job", group=~"$group", region=~"$region"}, instance)';
+  return several('instance', 'Instance', 'Nodes.', query, '.+');
+}
+
+/** The one node of the node dashboard. */
+export function instance(): VariableModel {
+  return chosen('instance', 'Instance', 'The node.', 'label_values(up{job=~"$job"}, instance)')
+    .multi(false)
+    .build();
+}
+
+function several(
+  name: string,
+  label: string,
+  description: string,
+  query: string,
+  all: string | undefined,
+): VariableModel {
+  const variable = chosen(name, label, description, query)
+    .multi(true)
+    .includeAll(true)
+    .current({ text: ['All'], value: ['$__all'] });
+  if (all !== undefined) variable.allValue(all);
+  return variable.build();
+}
+
+function chosen(name: string, label: string, description: string, query: string): QueryVariableBuilder {
+  return new QueryVariableBuilder(name)
+    .label(label)
+    .description(description)
+    .datasource(DATASOURCE)
+    .query({ query, refId: `variable-${name}` })
+    .definition(query)
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalAsc);
+}

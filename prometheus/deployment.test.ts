@@ -1,0 +1,209 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+
+const execute = promisify(execFile);
+const ROOT = process.cwd();
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+interface Service {
+  readonly image: string;
+  readonly build?: string;
+  readonly user?: string;
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly tmpfs?: readonly string[];
+  readonly ports: readonly string[];
+  readonly volumes: readonly (
+    string | { readonly source: string; readonly target: string; readonly read_only: boolean }
+  )[];
+  readonly secrets?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+}
+
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
+}
+
+const composeText = read('docker-compose.yml');
+const compose = parse(composeText, { merge: true }) as Compose;
+const services = Object.entries(compose.services);
+const dockerfile = read('Dockerfile');
+
+describe('docker-compose.yml', () => {
+  test('has the four services', () => {
+    expect(Object.keys(compose.services)).toEqual(['pipefleet', 'alertmanager', 'prometheus', 'grafana']);
+  });
+
+  test.each(services)('%s can change nothing and gain nothing', (_name, service) => {
+    expect(service.read_only).toBe(true);
+    expect(service.cap_drop).toEqual(['ALL']);
+    expect(service.security_opt).toEqual(['no-new-privileges:true']);
+    expect(service.user ?? '').not.toMatch(/^(0|root)(:|$)/);
+  });
+
+  test.each(services)('%s listens on this machine alone', (_name, { ports }) => {
+    expect(ports).toHaveLength(1);
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:(?<port>\d+):\k<port>$/);
+  });
+
+  test.each(services)('%s is of a version that is written down', (_name, { image, build }) => {
+    expect(image).toMatch(build === undefined ? /:v?\d+\.\d+\.\d+$/ : /^pipefleet:local$/);
+  });
+
+  test.each(services)('%s says when it is well', (_name, { build, healthcheck }) => {
+    expect(build === undefined ? (healthcheck?.test[0] ?? '') : dockerfile).toMatch(/^CMD$|^HEALTHCHECK /m);
+  });
+
+  test.each(services)('%s waits for what it needs to be well', (_name, { depends_on = {} }) => {
+    for (const [needed, { condition }] of Object.entries(depends_on)) {
+      expect(Object.keys(compose.services)).toContain(needed);
+      expect(condition).toBe('service_healthy');
+    }
+  });
+
+  test.each(services)('%s gets files of the project to read only, and they exist', (_name, { volumes }) => {
+    for (const volume of volumes) {
+      if (typeof volume !== 'string') {
+        expect(volume.read_only).toBe(true);
+        continue;
+      }
+      const [source = '', , mode] = volume.split(':');
+      if (!source.startsWith('.')) {
+        expect(Object.keys(compose.volumes)).toContain(source);
+        continue;
+      }
+      expect(mode).toBe('ro');
+      expect([source, existsSync(join(ROOT, source))]).toEqual([source, true]);
+    }
+  });
+
+  test('keeps secrets in files outside the image and the repository', () => {
+    for (const [name, { secrets = [] }] of services) {
+      for (const secret of secrets)
+        expect([name, Object.keys(compose.secrets)]).toEqual([name, expect.arrayContaining([secret])]);
+    }
+    for (const { file } of Object.values(compose.secrets)) expect(file).toMatch(/^\.\/secrets\//);
+    expect(compose.services['pipefleet']?.secrets).toEqual(['ssh-key', 'known-hosts']);
+    const password = 'GF_SECURITY_ADMIN_PASSWORD';
+    expect(compose.services['grafana']?.environment?.[`${password}__FILE`]).toBe(
+      '/run/secrets/grafana-admin-password',
+    );
+    expect(composeText).not.toMatch(new RegExp(`${password}(=|:)`));
+  });
+
+  test('is accepted by docker compose, where there is one', async () => {
+    const hasCompose = await execute('docker', ['compose', 'version']).then(
+      () => true,
+      () => false,
+    );
+    const check = hasCompose
+      ? execute('docker', ['compose', 'config', '--quiet'], { cwd: ROOT })
+      : { stderr: '' };
+    expect((await check).stderr).toBe('');
+  });
+});
+
+describe('what Grafana is given', () => {
+  const grafana = compose.services['grafana'];
+  const yaml = (kind: string): unknown => parse(read(`grafana/provisioning/${kind}/pipefleet.yml`));
+
+  test('data sources have fixed names for the dashboards, and addresses of services', () => {
+    const { datasources } = yaml('datasources') as {
+      datasources: {
+        uid: string;
+        type: string;
+        url: string;
+        editable: boolean;
+        jsonData: Record<string, unknown>;
+      }[];
+    };
+    expect(datasources.map(({ uid, type, editable }) => [uid, type, editable])).toEqual([
+      ['prometheus', 'prometheus', false],
+      ['alertmanager', 'alertmanager', false],
+    ]);
+    for (const { url } of datasources) {
+      const { hostname, port } = new URL(url);
+      expect(compose.services[hostname]?.ports[0]).toBe(`127.0.0.1:${port}:${port}`);
+    }
+    const { global } = parse(read('prometheus/prometheus.yml')) as { global: { scrape_interval: string } };
+    expect(datasources[0]?.jsonData['timeInterval']).toBe(global.scrape_interval);
+  });
+
+  test('dashboards come from the mounted folder, into a folder of their own, and cannot be saved over', () => {
+    const { providers } = yaml('dashboards') as {
+      providers: { folder: string; folderUid: string; allowUiUpdates: boolean; options: { path: string } }[];
+    };
+    expect(providers).toHaveLength(1);
+    expect(providers[0]).toMatchObject({ folder: 'Pipe', folderUid: 'pipefleet', allowUiUpdates: false });
+    const path = providers[0]?.options.path ?? '';
+    expect(grafana?.volumes).toContain(`./grafana/dashboards:${path}:ro`);
+    const home = grafana?.environment?.['GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH'];
+    expect(readdirSync(join(ROOT, 'grafana/dashboards')).map((name) => `${path}/${name}`)).toContain(home);
+  });
+});
+
+describe('Dockerfile', () => {
+  test('builds with scripts of packages off, and ships what runs only', () => {
+    expect(dockerfile.match(/^FROM node:22-bookworm-slim/gm)).toHaveLength(3);
+    for (const [install] of dockerfile.matchAll(/npm ci.*/g)) expect(install).toContain('--ignore-scripts');
+    expect(dockerfile).toContain('npm ci --omit=dev --ignore-scripts');
+  });
+
+  test('runs the exporter as a number that is not root', () => {
+    expect(dockerfile).toMatch(/^USER 1000:1000$/m);
+    expect(dockerfile).toMatch(/^ENTRYPOINT \["node", "dist\/bin\/pipefleet\.js"\]$/m);
+    expect(dockerfile).toMatch(
+      /^CMD \["serve", "--config", "\/etc\/pipefleet\/pipefleet\.yml", "--listen", "0\.0\.0\.0:10950"\]$/m,
+    );
+    expect(dockerfile).toContain("fetch('http://127.0.0.1:10950/-/healthy')");
+  });
+
+  test('copies what exists and what .dockerignore lets through', () => {
+    const allowed = read('.dockerignore').match(/(?<=^!).+$/gm) ?? [];
+    for (const [line = ''] of dockerfile.matchAll(/^COPY (?!--from).*$/gm)) {
+      for (const source of line.split(' ').slice(1, -1)) {
+        expect([source, existsSync(join(ROOT, source))]).toEqual([source, true]);
+        expect(allowed).toContain(source);
+      }
+    }
+    expect(read('.dockerignore')).toMatch(/^\*$/m);
+  });
+});
+
+describe('deploy/pipefleet.service', () => {
+  const settings = new Map(
+    read('deploy/pipefleet.service')
+      .split('\n')
+      .filter((line) => /^[A-Z]\w+=/.test(line))
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const),
+  );
+
+  test('starts the exporter on this machine alone, and reloads it by a signal', () => {
+    expect(settings.get('ExecStart')).toMatch(
+      / serve --config \/etc\/pipefleet\/pipefleet\.yml --listen 127\.0\.0\.1:10950$/,
+    );
+    expect(settings.get('ExecReload')).toBe('/bin/kill -HUP $MAINPID');
+  });
+
+  test.each([
+    ['DynamicUser', 'yes'],
+    ['NoNewPrivileges', 'yes'],
+    ['ProtectSystem', 'strict'],
+    ['ProtectHome', 'yes'],
+    ['PrivateDevices', 'yes'],
+    ['CapabilityBoundingSet', ''],
+    ['RestrictNamespaces', 'yes'],
+    ['LoadCredential', 'ssh-key:/etc/pipefleet/ssh-key'],
+  ])('is confined: %s=%s', (name, value) => {
+    expect(settings.get(name)).toBe(value);
+  });
+});

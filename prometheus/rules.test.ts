@@ -1,0 +1,179 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { findTool } from '../src/stack/tools.js';
+import { knownMetrics } from './testing/known-metrics.js';
+import { durationSeconds, readPromql } from './testing/promql.js';
+import {
+  alertRules,
+  PROMETHEUS_FOLDER,
+  recordingRules,
+  rules,
+  ruleTests,
+  yamlFiles,
+} from './testing/rule-files.js';
+
+const execute = promisify(execFile);
+
+/** Left-open ranges: four scrape intervals hold at least three samples even when one scrape is lost. */
+const SHORTEST_RANGE_SECONDS = 120;
+
+async function promtool(...words: string[]): Promise<string> {
+  const { stdout, stderr } = await execute(await findTool('promtool'), words);
+  return stdout + stderr;
+}
+
+describe('promtool', () => {
+  test('accepts the configuration without a remark', async () => {
+    const output = await promtool(
+      'check',
+      'config',
+      '--lint=all',
+      '--lint-fatal',
+      join(PROMETHEUS_FOLDER, 'prometheus.yml'),
+    );
+    expect(output).toContain('is valid prometheus config file syntax');
+    expect(output).toContain(`${yamlFiles('rules').length} rule files found`);
+  }, 300_000);
+
+  test('accepts every rule without a remark', async () => {
+    const output = await promtool('check', 'rules', '--lint=all', '--lint-fatal', ...yamlFiles('rules'));
+    expect(output).not.toContain('FAILED');
+  });
+
+  test('sees every rule do what its test says', async () => {
+    const output = await promtool('test', 'rules', ...yamlFiles('tests'));
+    expect(output).not.toContain('FAILED');
+  });
+});
+
+describe('prometheus.yml', () => {
+  const config = parse(readFileSync(join(PROMETHEUS_FOLDER, 'prometheus.yml'), 'utf8')) as {
+    rule_files: string[];
+    alerting: { alertmanagers: { static_configs: { targets: string[] }[] }[] };
+    scrape_configs: {
+      job_name: string;
+      scrape_interval?: string;
+      scrape_timeout?: string;
+      sample_limit?: number;
+      http_sd_configs?: { url: string }[];
+      static_configs?: { targets: string[] }[];
+    }[];
+  };
+
+  test('names the services by addresses that a launcher can replace', () => {
+    expect(config.scrape_configs.map((job) => [job.job_name, job.static_configs?.[0]?.targets[0]])).toEqual([
+      ['pipe-node', undefined],
+      ['pipefleet', 'pipefleet:10950'],
+      ['prometheus', 'prometheus:9090'],
+      ['alertmanager', 'alertmanager:9093'],
+    ]);
+    expect(config.alerting.alertmanagers[0]?.static_configs[0]?.targets).toEqual(['alertmanager:9093']);
+    expect(config.rule_files).toEqual(['rules/*.yml']);
+  });
+
+  test('takes the nodes from the exporter and gives a probe less time than an interval', () => {
+    const job = config.scrape_configs[0];
+    expect(job?.http_sd_configs?.[0]?.url).toBe('http://pipefleet:10950/sd?module=node');
+    expect(durationSeconds(job?.scrape_timeout ?? '')).toBeLessThan(
+      durationSeconds(job?.scrape_interval ?? ''),
+    );
+    expect(job?.sample_limit).toBeGreaterThan(2000);
+  });
+});
+
+const known = await knownMetrics();
+
+describe('every rule', () => {
+  test.each(rules().map((rule) => [rule.alert ?? rule.record ?? '', rule] as const))(
+    '%s',
+    (_name, { expr }) => {
+      const { errors, selectors, ranges } = readPromql(expr);
+      expect(errors).toEqual([]);
+      for (const range of ranges)
+        expect(durationSeconds(range)).toBeGreaterThanOrEqual(SHORTEST_RANGE_SECONDS);
+      for (const { metric, matchers, appliedTo } of selectors) {
+        expect(known.has(metric) ? '' : metric).toBe('');
+        // Names of node_exporter and of the blackbox exporter: without the job, another job's series would take part.
+        if (!metric.includes(':')) expect(matchers.join()).toMatch(/job="(pipe-node|pipefleet)"/);
+        if (appliedTo === 'rate' || appliedTo === 'increase') expect(known.get(metric)).toBe('counter');
+        else expect(known.get(metric)).toBe(metric === 'node_cpu_seconds_total' ? 'counter' : 'gauge');
+      }
+    },
+  );
+});
+
+describe('every recording rule', () => {
+  const tested = new Set(
+    ruleTests()
+      .flatMap((block) => block.promql_expr_test ?? [])
+      .map(({ expr }) => expr),
+  );
+
+  test.each(recordingRules().map(({ record }) => record))(
+    '%s is named level:metric:operations and tested',
+    (record) => {
+      expect(record).toMatch(/^(instance|instance_mountpoint|job):[a-z0-9_]+:[a-z0-9_]+$/);
+      expect(tested).toContain(record);
+    },
+  );
+});
+
+describe('every alert', () => {
+  const runbooks = readFileSync(join(process.cwd(), 'docs', 'runbooks.md'), 'utf8');
+  const tests = ruleTests().flatMap((block) => block.alert_rule_test ?? []);
+
+  test.each(alertRules().map((rule) => [rule.alert, rule] as const))('%s', (name, rule) => {
+    const annotations = rule.annotations ?? {};
+    expect(name).toMatch(/^(Pipe(fleet|Node|Nodes)[A-Z][A-Za-z]+|Watchdog)$/);
+    expect(rule.labels?.['severity']).toMatch(/^(critical|warning|info|none)$/);
+    expect(annotations['summary']).toMatch(/^[A-Z][^{}]*\.$/);
+    expect(annotations['description']).toMatch(/\.$/);
+    if (name.startsWith('PipeNode') && name !== 'PipeNodesDownMany') {
+      expect(annotations['description']).toContain('{{ $labels.instance }}');
+      expect(annotations['dashboard_url']).toBe('/d/pipefleet-node?var-instance={{ $labels.instance }}');
+    } else {
+      expect(annotations['dashboard_url']).toBe('/d/pipefleet-fleet');
+    }
+    // A bare value has seventeen digits.
+    expect(annotations['description']).not.toMatch(/\{\{ \$value \}\}/);
+    expect(annotations['runbook_url']).toBe(
+      `https://github.com/pipefleet/pipefleet/blob/main/docs/runbooks.md#${name.toLowerCase()}`,
+    );
+    expect(runbooks.split('\n')).toContain(`## ${name}`);
+
+    const own = tests.filter(({ alertname }) => alertname === name);
+    expect(own.some(({ exp_alerts }) => exp_alerts.length > 0)).toBe(true);
+    if (name !== 'Watchdog') expect(own.some(({ exp_alerts }) => exp_alerts.length === 0)).toBe(true);
+  });
+
+  test('with a threshold shows the value, rounded', () => {
+    for (const { alert, expr, annotations } of alertRules()) {
+      if (!/(?:[<>]=?|!=) (?!0$)/m.test(expr)) continue;
+      expect(`${alert}: ${annotations?.['description'] ?? ''}`).toMatch(/\{\{ \$value \| (humanize|printf)/);
+    }
+  });
+});
+
+describe('every runbook', () => {
+  test('belongs to an alert and says what it means, how to check and how to mend', () => {
+    const sections = readFileSync(join(process.cwd(), 'docs', 'runbooks.md'), 'utf8')
+      .split(/^## /m)
+      .slice(1);
+    const names = new Set(alertRules().map(({ alert }) => alert));
+    for (const section of sections) {
+      const [name = '', ...lines] = section.split('\n');
+      expect(names).toContain(name);
+      for (const part of ['**Meaning.**', '**Check.**', '**Mend.**']) {
+        expect(
+          lines
+            .filter((line) => line.startsWith(part))
+            .map((line) => `${name} ${line.slice(0, part.length)}`),
+        ).toEqual([`${name} ${part}`]);
+      }
+    }
+  });
+});
