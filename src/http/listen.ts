@@ -32,9 +32,11 @@ export async function listen(handler: RequestListener, host: string, port: numbe
 
 async function close(server: Server, graceSeconds: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  // A connection becomes idle when its last answer is sent, and a scraper would keep it for minutes.
+  const sweep = setInterval(() => server.closeIdleConnections(), 20);
   const cut = setTimeout(() => server.closeAllConnections(), graceSeconds * 1000);
   await closed;
+  clearInterval(sweep);
   clearTimeout(cut);
 }
 
