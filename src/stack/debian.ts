@@ -18,6 +18,8 @@ const KEYRINGS = [
   '/usr/share/keyrings/debian-archive-keyring.gpg',
 ];
 const APT_TIMEOUT_MS = 10 * 60 * 1000;
+/** Errors come after the warnings that explain them. */
+const APT_COMPLAINT = /^[EW]: (?<why>.+?)\s*$/m;
 const OS_RELEASE_FIELD = /^(?<key>[A-Z_]+)=(?<quote>["']?)(?<value>.*)\k<quote>$/gm;
 
 /** `bookworm-amd64`: what has been unpacked for one machine is not used on another kind of machine. */
@@ -49,7 +51,7 @@ export async function unpackPackages(
     say(`Downloading ${wanted} from Debian ${request.suite === 'sid' ? 'sid' : await releaseCodename()}.`);
     let result = await download(apt, request, work);
     if (result.code !== 0) {
-      await updateLists(apt, say);
+      await updateLists(apt, state, say);
       result = await download(apt, request, work);
     }
     if (result.code !== 0) throw unavailable(wanted, result);
@@ -96,8 +98,7 @@ async function openApt(state: string, say: Say): Promise<Apt> {
   await writeFile(join(state, 'preferences'), 'Package: *\nPin: release n=sid\nPin-Priority: 100\n');
   await writeFile(join(state, 'apt.conf'), aptConfiguration(state));
   const apt = ['-q', '-c', join(state, 'apt.conf')];
-  const lists = await readdir(join(state, 'lists'));
-  if (!lists.some((file) => file.includes('_Packages'))) await updateLists(apt, say);
+  if (!(await hasLists(state))) await updateLists(apt, state, say);
   return apt;
 }
 
@@ -110,7 +111,7 @@ function aptConfiguration(state: string): string {
 #clear Acquire::IndexTargets::deb::DEP-11;
 #clear Acquire::IndexTargets::deb::Contents-deb;
 Acquire::Languages "none";
-Acquire::Retries "3";
+Acquire::Retries "1";
 APT::Sandbox::User "root";
 APT::Default-Release "";
 APT::Get::AllowUnauthenticated "false";
@@ -127,14 +128,23 @@ Dir::Etc::PreferencesParts "/dev/null";
 `;
 }
 
-/** A source that cannot be verified is left out by apt itself; what is missing then shows when a package is asked for. */
-async function updateLists(apt: Apt, say: Say): Promise<void> {
+/**
+ * A source that cannot be verified is left out by apt itself; what is missing then shows when a package is asked for.
+ *
+ * @throws {PipefleetError} `tool_missing` when there is no list at all afterwards
+ */
+async function updateLists(apt: Apt, state: string, say: Say): Promise<void> {
   say("Reading Debian's package lists.");
   const result = await run('apt-get', [...apt, 'update'], {
     env: { LC_ALL: 'C' },
     timeoutMs: APT_TIMEOUT_MS,
   });
-  if (result.code === undefined) throw unavailable("Debian's package lists", result);
+  if (!(await hasLists(state))) throw unavailable("Debian's package lists", result);
+}
+
+async function hasLists(state: string): Promise<boolean> {
+  const files = await readdir(join(state, 'lists'));
+  return files.some((file) => file.includes('_Packages'));
 }
 
 async function download(apt: Apt, { packages, suite }: PackageRequest, folder: string): Promise<RunResult> {
@@ -168,10 +178,10 @@ async function releaseCodename(): Promise<string> {
 }
 
 function unavailable(wanted: string, { stderr }: RunResult): PipefleetError {
-  const why = stderr.split('\n').findLast((line) => line.startsWith('E: ')) ?? 'the download took too long';
+  const why = APT_COMPLAINT.exec(stderr)?.groups?.['why'] ?? 'it took too long';
   return new PipefleetError(
     'tool_missing',
-    `${wanted} could not be had from this machine's Debian mirror (${why.replace('E: ', '')}): check the network, or install it and put it on PATH.`,
+    `${wanted} could not be had from this machine's Debian mirror (${why}): check the network, or put the programs on PATH.`,
   );
 }
 

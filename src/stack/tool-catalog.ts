@@ -52,6 +52,8 @@ export const TOOLS = {
     path: 'usr/lib/openssh/sftp-server',
   },
   ssh: { names: ['ssh'], bundle: 'openssh', path: 'usr/bin/ssh' },
+  'ssh-agent': { names: ['ssh-agent'], bundle: 'openssh', path: 'usr/bin/ssh-agent' },
+  'ssh-add': { names: ['ssh-add'], bundle: 'openssh', path: 'usr/bin/ssh-add' },
   'ssh-keygen': { names: ['ssh-keygen'], bundle: 'openssh', path: 'usr/bin/ssh-keygen' },
   'ssh-keyscan': { names: ['ssh-keyscan'], bundle: 'openssh', path: 'usr/bin/ssh-keyscan' },
   chromium: {
