@@ -2,49 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { HOME_OF, MAY_IMPORT } from './testing/house.js';
 
 const SOURCE = fileURLToPath(new URL('.', import.meta.url));
-
-/** What each folder may import of ours. A folder that is not named here may not exist. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  core: [],
-  config: ['core'],
-  inventory: ['config', 'core'],
-  ssh: ['inventory', 'core'],
-  collectors: ['core'],
-  scrape: ['collectors', 'inventory', 'core'],
-  metrics: ['scrape', 'collectors', 'core', 'inventory'],
-  http: ['metrics', 'scrape', 'inventory', 'core', 'collectors'],
-  cli: ['inventory', 'config', 'core', 'scrape'],
-  sim: ['core', 'collectors'],
-  stack: ['core'],
-  bin: [
-    'cli',
-    'collectors',
-    'config',
-    'core',
-    'http',
-    'inventory',
-    'metrics',
-    'scrape',
-    'sim',
-    'ssh',
-    'stack',
-  ],
-};
-
-/** The one folder, or the few, that may import a package: replacing it touches nothing else. */
-const HOME_OF: Readonly<Record<string, readonly string[]>> = {
-  ssh2: ['ssh', 'sim'],
-  'prom-client': ['metrics'],
-  express: ['http'],
-  yaml: ['config', 'stack'],
-  zod: ['config'],
-  pino: ['core'],
-  'p-limit': ['ssh', 'sim'],
-  commander: ['bin'],
-  'cli-table3': ['cli'],
-};
 
 /** The exporter's own composition root reaches neither the command line nor what stands beside the exporter. */
 const EXPORTER_ROOT_MAY_NOT: readonly string[] = ['cli', 'sim', 'stack'];

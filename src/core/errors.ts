@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 
-/** Every way in which pipefleet itself says no. Each has one kind of mending; docs/errors are written against this list. */
+/** Every way in which pipefleet itself says no. Each has one kind of mending and, on the command line, one exit code. */
 export type ErrorCode =
   | 'usage'
   | 'config_unreadable'

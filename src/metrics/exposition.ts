@@ -11,7 +11,7 @@ export interface Family {
 export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**
- * Prometheus text format 0.0.4, written directly: a registry per probe costs thirty times as much CPU, and one that lives
+ * Prometheus text format 0.0.4, written directly: a registry per probe costs several times as much CPU, and one that lives
  * longer keeps the labels of what has vanished.
  *
  * @param families with unique names; one without samples is left out

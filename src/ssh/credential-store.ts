@@ -91,7 +91,7 @@ async function readPassphrase(
   }
 }
 
-/** Decrypting costs about half a second of CPU, which is why it happens here, once, and not inside every login. */
+/** Decrypting costs a fifth of a second of CPU or more, which is why it happens here, once, and not inside every login. */
 function parseKey(path: string, content: Buffer, passphrase: string | undefined): ParsedKey {
   const parsed = ssh2.utils.parseKey(content, passphrase) as ParsedKey | ParsedKey[] | Error;
   const key = Array.isArray(parsed) ? parsed[0] : parsed;

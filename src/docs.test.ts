@@ -1,0 +1,158 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { COLLECTORS } from './collectors/registry.js';
+import { checkConfig } from './config/load.js';
+import { failureReasons, type FailureReason } from './core/failure.js';
+import { backoffSeconds } from './ssh/backoff.js';
+import { HOME_OF, MAY_IMPORT } from './testing/house.js';
+import { anchorsOf, blocksOf, codeOf, linksOf, tableAfter } from './testing/markdown.js';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+/** Every document for people: those at the top and those in docs. */
+const documents = ['.', 'docs'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name)),
+);
+const architecture = read('docs/architecture.md');
+const decisions = read('docs/decisions.md');
+const operations = read('docs/operations.md');
+
+/** What one cell of a table has in backticks. */
+const names = (cell: string | undefined): string[] => codeOf(cell ?? '');
+
+describe('docs/operations.md', () => {
+  test('has every failure reason, in the order of the code, and nothing else', () => {
+    const rows = tableAfter(operations, '## Troubleshooting by failure reason');
+    expect(rows.map(([reason]) => reason)).toEqual(failureReasons.map((reason) => `\`${reason}\``));
+    for (const [, meaning, mend] of rows) {
+      expect(meaning).toMatch(/\.$/);
+      expect(mend).toMatch(/[.?]$/);
+    }
+  });
+
+  test('has configurations that are right', () => {
+    const written = blocksOf(operations, 'yaml').filter((block) => block.startsWith('known_hosts:'));
+    expect(written).toHaveLength(2);
+    const options = { collectors: COLLECTORS.map(({ name }) => name), environment: {} };
+    for (const text of written) expect(checkConfig(text, 'pipefleet.yml', options).problems).toEqual([]);
+  });
+
+  test('has the scrape jobs of the bundle, for another address', () => {
+    const [jobs = ''] = blocksOf(operations, 'yaml').filter((block) => block.includes('job_name'));
+    const bundle = parse(
+      read('prometheus/prometheus.yml').replaceAll('pipefleet:10950', '127.0.0.1:10950'),
+    ) as { readonly scrape_configs: readonly { readonly job_name: string }[] };
+    expect(parse(jobs)).toEqual(
+      bundle.scrape_configs.filter(({ job_name }) => ['pipe-node', 'pipefleet'].includes(job_name)),
+    );
+  });
+});
+
+describe('docs/architecture.md', () => {
+  test('has the map of folders that is enforced', () => {
+    const rows = tableAfter(architecture, '## Folders');
+    const map = rows.map(([folder, , imports]) => [names(folder)[0], names(imports).sort()]);
+    expect(map).toEqual(Object.entries(MAY_IMPORT).map(([folder, may]) => [folder, [...may].sort()]));
+    for (const [folder, , , homes] of rows) {
+      const [name = ''] = names(folder);
+      const packages = Object.keys(HOME_OF).filter((dependency) => HOME_OF[dependency]?.includes(name));
+      expect([name, names(homes).sort()]).toEqual([name, packages.sort()]);
+    }
+  });
+
+  test('names every endpoint that is mounted, and no other', () => {
+    const mounted = [...read('src/http/app.ts').matchAll(/app\.(?:get|post|use|all)\(\s*'(?<path>[^']+)'/g)];
+    const requests = tableAfter(architecture, '## The wire').flatMap(([request]) => names(request));
+    const named = requests.map((request) =>
+      request.replace(/^(?:GET|POST) /, '').replace(/\?.*$|(?<=.)\/…$/, ''),
+    );
+    expect([...new Set(named)].sort()).toEqual(
+      [...new Set(mounted.map(({ groups }) => groups?.['path']))].sort(),
+    );
+  });
+
+  test('has the figures of the backoff', () => {
+    const rows = tableAfter(architecture, '**Backoff.**');
+    const figures = (reason: FailureReason): string[] =>
+      [1, 30].map((failures) => `${backoffSeconds(reason, failures, 1)} s`);
+    const listed = new Map(
+      rows.flatMap(([reasons, ...shown]) => names(reasons).map((reason) => [reason, shown] as const)),
+    );
+    const rest = rows.at(-1)?.slice(1);
+    expect(rows.at(-1)?.[0]).toBe('any other');
+    for (const reason of failureReasons) {
+      expect([reason, listed.get(reason) ?? rest]).toEqual([reason, figures(reason)]);
+    }
+  });
+});
+
+describe('docs/decisions.md', () => {
+  const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
+    'dependencies' | 'devDependencies',
+    Record<string, string>
+  >;
+
+  test.each([
+    ['### Run time', dependencies],
+    ['### Development', devDependencies],
+  ])('has a reason for each dependency below "%s", and for no other', (heading, wanted) => {
+    const rows = tableAfter(decisions, heading);
+    expect(rows.map(([name]) => names(name)[0])).toEqual(Object.keys(wanted).sort());
+    for (const [, why] of rows) expect(why).toMatch(/^\S.+\.$/);
+  });
+});
+
+test('CHANGELOG.md begins with the version of package.json', () => {
+  const { version } = JSON.parse(read('package.json')) as { readonly version: string };
+  expect(/^## (?<version>\S+) \/ /m.exec(read('CHANGELOG.md'))?.groups?.['version']).toBe(version);
+});
+
+describe.each(documents)('%s', (document) => {
+  test('links to what exists, headings included', () => {
+    const broken = linksOf(read(document)).filter((link) => {
+      if (/^[a-z]+:/.test(link)) return false;
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? document : join(dirname(document), decodeURI(path));
+      if (!existsSync(join(ROOT, target))) return true;
+      return anchor !== undefined && !anchorsOf(read(target)).has(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test('names files that exist', () => {
+    const paths = codeOf(read(document)).filter((code) =>
+      /^(?:src|docs|scripts|deploy|grafana|prometheus|alertmanager)\/[\w./-]+$/.test(code),
+    );
+    // NAME stands for any name.
+    const missing = paths.filter((path) => !path.includes('NAME') && !existsSync(join(ROOT, path)));
+    expect(missing).toEqual([]);
+  });
+});
+
+test('no file names the host of a package registry or of a mirror: that is the business of a machine', () => {
+  const HOST =
+    /\b(?:registry|npm|deb|ftp|mirrors?|artifactory|nexus|pypi)\.[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:org|com|net|io|dev)\b/i;
+  const found = filesBelow(ROOT)
+    .filter((path) => HOST.test(readFileSync(path, 'utf8')))
+    .map((path) => relative(ROOT, path));
+  expect(found).toEqual([]);
+});
+
+/** Every file of the project, without what is installed, built or fetched. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      const ours = !['node_modules', 'dist', 'coverage', 'secrets', '.git', '.cache', '.run'].includes(
+        entry.name,
+      );
+      return ours ? filesBelow(path) : [];
+    }
+    return entry.isFile() ? [path] : [];
+  });
+}

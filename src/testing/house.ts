@@ -1,0 +1,40 @@
+/** What each folder of src may import of ours; docs/architecture.md shows the same. A folder that is not named may not exist. */
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  config: ['core'],
+  inventory: ['config', 'core'],
+  ssh: ['inventory', 'core'],
+  collectors: ['core'],
+  scrape: ['collectors', 'inventory', 'core'],
+  metrics: ['scrape', 'collectors', 'core', 'inventory'],
+  http: ['metrics', 'scrape', 'inventory', 'core', 'collectors'],
+  cli: ['inventory', 'config', 'core', 'scrape'],
+  sim: ['core', 'collectors'],
+  stack: ['core'],
+  bin: [
+    'cli',
+    'collectors',
+    'config',
+    'core',
+    'http',
+    'inventory',
+    'metrics',
+    'scrape',
+    'sim',
+    'ssh',
+    'stack',
+  ],
+};
+
+/** The one folder, or the few, that may import a package: replacing it touches nothing else. */
+export const HOME_OF: Readonly<Record<string, readonly string[]>> = {
+  ssh2: ['ssh', 'sim'],
+  'prom-client': ['metrics'],
+  express: ['http'],
+  yaml: ['config', 'stack'],
+  zod: ['config'],
+  pino: ['core'],
+  'p-limit': ['ssh', 'sim'],
+  commander: ['bin'],
+  'cli-table3': ['cli'],
+};
