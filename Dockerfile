@@ -18,7 +18,7 @@ LABEL org.opencontainers.image.title="pipefleet" \
       org.opencontainers.image.description="Prometheus exporter that scrapes Pipe Network nodes over SSH" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.source="https://github.com/pipefleet/pipefleet"
-ENV NODE_ENV=production
+ENV NODE_ENV=production UV_THREADPOOL_SIZE=64
 WORKDIR /app
 COPY package.json LICENSE ./
 COPY --from=dependencies /app/node_modules node_modules

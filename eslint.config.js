@@ -11,18 +11,28 @@ export default tseslint.config(
       'no-console': 'error',
       'no-restricted-syntax': [
         'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Named exports only: a name is searched for and renamed safely.' },
+        {
+          selector: 'ExportDefaultDeclaration',
+          message: 'Named exports only: a name is searched for and renamed safely.',
+        },
         { selector: 'TSEnumDeclaration', message: 'Use a union of string literals.' },
       ],
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'exit', message: 'Only src/bin ends the process; elsewhere return or throw.' },
+        {
+          object: 'process',
+          property: 'exit',
+          message: 'Only src/bin ends the process; elsewhere return or throw.',
+        },
       ],
       eqeqeq: 'error',
       'prefer-const': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },

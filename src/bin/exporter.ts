@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { COLLECTORS } from '../collectors/registry.js';
 import { checkFiles } from '../config/check-files.js';
 import type { Config } from '../config/config.js';
@@ -62,12 +63,15 @@ export async function startExporter({
     onJoined: () => metrics.recordJoined(),
     onOutcome: (outcome) => {
       metrics.recordProbe(outcome);
-      lastSeen.record(outcome);
+      // A scraper that left says nothing about the node, and a node that left is nobody's.
+      const known = snapshot.inventory.get(outcome.node) !== undefined;
+      if (known && outcome.reason !== 'cancelled') lastSeen.record(outcome);
     },
   });
-  metrics.recordReload(true);
+  metrics.recordReload(true, config.modules.keys());
 
-  async function reload(): Promise<void> {
+  async function reloadOnce(): Promise<void> {
+    const before = config;
     try {
       config = await load(configPath, logger);
     } catch (error) {
@@ -79,9 +83,16 @@ export async function startExporter({
     prober.setLimits(config.limits);
     pool.reconcile(nodes, config.limits);
     lastSeen.retain(new Set(nodes.map(({ name }) => name)));
-    metrics.recordReload(true);
+    metrics.recordReload(true, config.modules.keys());
+    if (where === undefined && !isDeepStrictEqual(before.listen, config.listen)) {
+      logger.warn('listen has changed; restart to use it');
+    }
     logger.info({ nodes: nodes.length }, 'configuration reloaded');
   }
+
+  // One after the other, so that the last one asked for is the one that counts.
+  let lastReload = Promise.resolve();
+  const reload = (): Promise<void> => (lastReload = lastReload.catch(() => undefined).then(reloadOnce));
 
   const app = createApp({
     version: readVersion(),

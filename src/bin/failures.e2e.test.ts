@@ -11,7 +11,7 @@ import { type RealFleet, startRealFleet } from './testing/real-fleet.js';
 /** What is wrong with each node, the reason that its probe must give, and a word of the sentence that goes with it. */
 const FAULTS = {
   refused: ['connect', 'refused'],
-  'black-hole': ['connect_timeout', 'nothing answered'],
+  'black-hole': ['connect_timeout', 'Nothing answered'],
   unresolvable: ['dns', 'cannot be resolved'],
   'no-ssh': ['handshake', 'is it an SSH server?'],
   silent: ['handshake_timeout', 'did not finish'],
@@ -180,7 +180,7 @@ describe('the command line', () => {
   test('says why a probe failed', async () => {
     const { code, stdout } = await runPipefleet('probe', 'refused', '--config', fleet.configPath);
     expect(stdout).toContain('FAILED after');
-    expect(stdout).toContain('the connection was refused; is sshd running and the port right?');
+    expect(stdout).toContain('was refused; is sshd running and the port right?');
     expect(code).toBe(1);
   });
 

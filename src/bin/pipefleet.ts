@@ -7,6 +7,9 @@ import { readVersion } from '../core/version.js';
 
 const io = { stdout: process.stdout, stderr: process.stderr };
 
+/** How long the process may take to end by itself after `serve`, in milliseconds. */
+const LINGER_MS = 500;
+
 const configOption = (): Option =>
   new Option('-c, --config <file>', 'the configuration').default('pipefleet.yml').env('PIPEFLEET_CONFIG');
 
@@ -27,6 +30,8 @@ function createProgram(finish: (code: ExitCode) => void): Command {
     .action(async (options: { config: string; listen?: string; logLevel: LogLevel }) => {
       const { runServe } = await import('./serve.js');
       finish(await runServe(io, { ...options, logger: createLogger(options.logLevel) }));
+      // A look-up that never ends would keep the process; everything that matters has been closed.
+      setTimeout(() => process.exit(), LINGER_MS).unref();
     });
 
   program

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { isIP } from 'node:net';
 import { EXIT, type ExitCode } from '../cli/exit-codes.js';
 import { type Io, count, printLine } from '../cli/print.js';
@@ -22,6 +21,9 @@ export async function runServe({ stdout }: Io, { config, listen, logger }: Serve
       `${listen} is no address to listen at; write host:port, such as 127.0.0.1:10950.`,
     );
   }
+  // A reload that is asked for while the exporter starts must not end it.
+  const ignore = (): void => undefined;
+  process.on('SIGHUP', ignore);
   const exporter = await startExporter({ configPath: config, listen: address, logger });
   printLine(stdout, `pipefleet watches ${count(exporter.nodes, 'node')} at ${exporter.url}`);
   if (!isLoopback(new URL(exporter.url).hostname)) {
@@ -31,18 +33,27 @@ export async function runServe({ stdout }: Io, { config, listen, logger }: Serve
     );
   }
 
+  process.off('SIGHUP', ignore);
   process.on('SIGHUP', () => {
     exporter.reload().catch((error: unknown) => {
       logger.error({ detail: messageOf(error) }, 'the old configuration stays');
     });
   });
-  const signal = await Promise.race([
-    once(process, 'SIGTERM').then(() => 'SIGTERM'),
-    once(process, 'SIGINT').then(() => 'SIGINT'),
-  ]);
+  const signal = await firstSignal('SIGTERM', 'SIGINT');
   logger.info({ signal }, 'stopping: running probes may end');
   await exporter.stop();
   return EXIT.ok;
+}
+
+/** The first of these signals; a second one then does what it does by default: it ends the process at once. */
+function firstSignal(...signals: readonly NodeJS.Signals[]): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    const onSignal = (signal: NodeJS.Signals): void => {
+      for (const each of signals) process.off(each, onSignal);
+      resolve(signal);
+    };
+    for (const each of signals) process.on(each, onSignal);
+  });
 }
 
 function isLoopback(hostname: string): boolean {

@@ -20,7 +20,8 @@ const STATUS_MS = { terminal: 1_000, file: 15_000 } as const;
 const screen = createScreen(process.stdout);
 const { say } = screen;
 
-/** What is to be closed, in the order in which it was opened. */
+const supervisor = createSupervisor();
+/** What is to be closed once the services have ended, in the order in which it was opened. */
 const closers: (() => Promise<void> | void)[] = [];
 
 /**
@@ -53,8 +54,6 @@ async function start(config: string | undefined): Promise<PipefleetError> {
     configPath = resolve(process.env['INIT_CWD'] ?? '.', config);
   }
 
-  const supervisor = createSupervisor();
-  closers.push(() => supervisor.stop());
   const url = await startStack({ checkout, folder, configPath, intervalSeconds }, supervisor, say);
   say(`Logs and data are in ${folder}. Ctrl-C stops everything.`);
 
@@ -89,8 +88,10 @@ async function main(): Promise<number> {
     return 0;
   }
   const failure = await Promise.race([start(config).catch((error: unknown) => error), interruption()]);
-  if (failure !== undefined) process.stderr.write(`\n${messageOf(failure)}\n`);
+  screen.end();
+  if (failure !== undefined) process.stderr.write(`${messageOf(failure)}\n`);
   say('Stopping.');
+  await supervisor.stop();
   for (const close of closers.reverse()) await close();
   return failure === undefined ? 0 : 1;
 }

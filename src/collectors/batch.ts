@@ -20,8 +20,9 @@ export interface BatchOutput {
 /**
  * All collectors of a module as ONE remote command, so that a probe costs one exec on a kept-open connection.
  *
- * The command prints sections between marker lines that carry a token which only this probe knows: text that a node's
- * software prints cannot pass for a marker. Files are read by a single `head` for all collectors, which costs a fraction
+ * The command prints sections between marker lines that carry a token of this probe alone, so that text which a node's
+ * software prints cannot pass for a marker. (Who can read the arguments of our processes there sees the token; who can
+ * is the node itself, and a node can always lie.) Files are read by a single `head` for all collectors, which costs a fraction
  * of a process a file.
  */
 export interface Batch {

@@ -25,7 +25,7 @@ export const FAILURE_REASONS = {
   output: 'The command printed more than the limit, or not what was asked.',
   parse: 'No collector could read its part of the output.',
   cancelled: 'The scraper hung up before the probe ended.',
-  internal: 'The exporter itself failed; this is a bug.',
+  internal: 'The exporter itself failed.',
 } as const satisfies Record<string, string>;
 
 export type FailureReason = keyof typeof FAILURE_REASONS;

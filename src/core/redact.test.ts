@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { redact } from './redact.js';
 
-describe('redact', () => {
+describe('text from a node, as a person sees it', () => {
   test.each([
     ['{"hardware_signature":"46ad6e","port":443}', '{"hardware_signature":"[redacted]","port":443}'],
     ['{"solana_pubkey": "7ugo", "a": 1}', '{"solana_pubkey": "[redacted]", "a": 1}'],
@@ -9,7 +9,21 @@ describe('redact', () => {
     ["Location='X', Invite Code='ABC123'", "Location='X', Invite Code='[redacted]'"],
     ['mail operator@example.com now', 'mail [redacted] now'],
     ['{"status":"ok","uptime_seconds":52}', '{"status":"ok","uptime_seconds":52}'],
-  ])('%s', (text, expected) => {
+    ['two\nlines\tand a tab', 'two\nlines\tand a tab'],
+    ['\u001B]0;title\u0007\u001B[2Jgone\r', '\uFFFD]0;title\uFFFD\uFFFD[2Jgone\uFFFD'],
+  ])('%j', (text, expected) => {
     expect(redact(text)).toBe(expected);
   });
+
+  test('is cut where it gets too long', () => {
+    expect(redact('abcdef', 3)).toBe('abc…');
+    expect(redact('abc', 3)).toBe('abc');
+  });
+
+  test.each(['a', '"keykey', '@', '"key": "', 'invite code ', 'a@b.'])(
+    'costs little when it is all %j',
+    (piece) => {
+      expect(redact(piece.repeat(40_000)).length).toBeGreaterThan(0);
+    },
+  );
 });

@@ -6,7 +6,7 @@ export interface Listener {
   readonly url: string;
   readonly host: string;
   /**
-   * Takes no new question and waits for those that run.
+   * Takes no new connection and waits for the questions that run.
    *
    * @param graceSeconds after which what still runs is cut off
    */

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { FailureReason } from '../core/failure.js';
+import { type FailureReason, failureReasons } from '../core/failure.js';
 import type { ProbeOutcome } from '../scrape/outcome.js';
 
 /** What the exporter reads of itself at each scrape of /metrics. */
@@ -17,8 +17,8 @@ export interface OwnMetrics {
   recordDial(reason: FailureReason, seconds: number): void;
   recordJoined(): void;
   recordRejected(): void;
-  /** A (re)load of the configuration ended. */
-  recordReload(success: boolean): void;
+  /** A load of the configuration ended; with success, these are its modules. */
+  recordReload(success: boolean, modules?: Iterable<string>): void;
 }
 
 const LATENCIES = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
@@ -109,6 +109,9 @@ export function createOwnMetrics(version: string, state: () => OwnState): OwnMet
     registers,
   });
 
+  // A counter that begins at its first failure hides that failure from increase().
+  for (const reason of failureReasons) dials.inc({ reason }, 0);
+
   return {
     contentType: registry.contentType,
     render: () => registry.metrics(),
@@ -122,8 +125,11 @@ export function createOwnMetrics(version: string, state: () => OwnState): OwnMet
     },
     recordJoined: () => joined.inc(),
     recordRejected: () => rejected.inc(),
-    recordReload: (success) => {
+    recordReload: (success, modules = []) => {
       reloaded.set(Number(success));
+      for (const module of modules) {
+        for (const reason of failureReasons) probes.inc({ module, reason }, 0);
+      }
       if (success) reloadedAt.setToCurrentTime();
     },
   };

@@ -5,6 +5,7 @@ import { messageOf } from '../core/errors.js';
 import type { Exec, ExecResult } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
 import type { Logger } from '../core/logger.js';
+import { redact } from '../core/redact.js';
 import type { Node } from '../inventory/node.js';
 import type { CollectorOutcome, ProbeOutcome } from './outcome.js';
 
@@ -19,8 +20,8 @@ export interface ProbeRequest {
   readonly logger: Logger;
 }
 
-/** Bytes of one section past which its collector fails: no family of facts about one machine is larger. */
-const SECTION_BYTES = 524_288;
+/** Characters of one section past which its collector fails: no family of facts about one machine is larger. */
+const SECTION_LENGTH = 524_288;
 const COMPLETE = { reason: 'none', message: '' } as const;
 
 /**
@@ -90,7 +91,7 @@ function incomplete(
 }
 
 function firstLine(text: string): string {
-  return text.trim().split('\n', 1)[0]?.slice(0, 160) ?? '';
+  return redact(text.trim().split('\n', 1)[0] ?? '', 160);
 }
 
 function runCollector(
@@ -110,7 +111,8 @@ function runCollector(
   if (section === undefined || (collector.files !== undefined && !output.sections.has(FILES_SECTION))) {
     return failed('Its part of the output did not arrive.');
   }
-  if (section.output.length > SECTION_BYTES) return failed(`It printed more than ${SECTION_BYTES} bytes.`);
+  if (section.output.length > SECTION_LENGTH)
+    return failed(`It printed more than ${SECTION_LENGTH} characters.`);
   if (section.status === 124 && section.output === '')
     return failed('Its command took too long on the node and was ended there.');
   try {

@@ -81,7 +81,10 @@ export class Prober {
     const key = `${module.name}\0${node.name}`;
     let running = this.#running.get(key);
     // A probe that may take longer than we can wait is no help to us.
-    const joins = running?.node === node && running.endsAt <= performance.now() + timeoutSeconds * 1000;
+    const joins =
+      running?.node === node &&
+      !running.deadline.signal.aborted &&
+      running.endsAt <= performance.now() + timeoutSeconds * 1000;
     if (running !== undefined && joins) this.#options.onJoined?.();
     else running = this.#start(key, node, module, timeoutSeconds);
 

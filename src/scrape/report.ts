@@ -8,7 +8,9 @@ import type { ProbeOutcome } from './outcome.js';
  * @param debug adds the command that was sent and what came back, with secrets taken out
  */
 export function renderReport(node: Node, outcome: ProbeOutcome, debug: boolean): string {
-  const lines = [headline(node, outcome), '', ...phaseLines(outcome), '', ...collectorLines(outcome)];
+  const lines = [headline(node, outcome), '', ...phaseLines(outcome)];
+  // What never began to answer has no parts to speak of.
+  if (outcome.exchange.stdout !== '') lines.push('', ...collectorLines(outcome));
   if (debug) lines.push('', ...exchangeLines(outcome));
   return `${lines.join('\n')}\n`;
 }

@@ -3,10 +3,13 @@ import pLimit from 'p-limit';
 import type { Client } from 'ssh2';
 import { messageOf } from '../core/errors.js';
 import type { ExecOptions } from '../core/exec.js';
+import { redact } from '../core/redact.js';
 import { Session, type SessionHost, type SessionResult } from './session.js';
 
 /** Below sshd's default MaxSessions of 10, which also counts a session that has just been closed. */
 const SESSIONS_AT_ONCE = 4;
+/** How long a retired connection may go on for the sake of its other sessions, in milliseconds. */
+const RETIREMENT_MS = 10_000;
 
 /** One verified, logged-in connection. It owns its socket. */
 export class Connection {
@@ -16,6 +19,7 @@ export class Connection {
   readonly #slots = pLimit(SESSIONS_AT_ONCE);
   readonly #watchers = new Set<(because: string) => void>();
   #closedBecause: string | undefined;
+  #retired = false;
   #lastUsedAt = performance.now();
 
   constructor(client: Client, socket: Socket) {
@@ -24,36 +28,45 @@ export class Connection {
       client,
       watch: (listener) => this.watch(listener),
       destroy: (because) => this.destroy(because),
+      retire: (because) => this.retire(because, 1),
       refused: () => {
         this.#slots.concurrency = Math.max(1, Math.min(this.#slots.concurrency, this.#slots.activeCount) - 1);
       },
     };
-    let because = 'the peer closed it';
-    // These stay for life: ssh2 may emit 'error' at any time and more than once, and one that nobody hears ends the process.
-    client.on('error', (error: Error) => (because = messageOf(error)));
-    client.on('close', () => this.#end(because));
-    if (socket.destroyed) this.#end(because);
+    // Stays for life: ssh2 may emit 'error' at any time and more than once, one that nobody hears ends the process, and none
+    // leaves a connection that can be used.
+    client.on('error', (error: Error) => this.destroy(redact(messageOf(error), 120)));
+    client.on('close', () => this.#end('the peer closed it'));
+    if (socket.destroyed) this.#end('the peer closed it');
   }
 
-  get closed(): boolean {
-    return this.#closedBecause !== undefined;
+  /** Whether a new command may use it. */
+  get usable(): boolean {
+    return this.#closedBecause === undefined && !this.#retired;
   }
 
   /** Seconds since a command last ended; 0 while one runs. */
   get idleSeconds(): number {
-    const busy = this.#slots.activeCount + this.#slots.pendingCount > 0;
-    return busy ? 0 : (performance.now() - this.#lastUsedAt) / 1000;
+    return this.#sessions > 0 ? 0 : (performance.now() - this.#lastUsedAt) / 1000;
   }
 
   get ageSeconds(): number {
     return (performance.now() - this.#openedAt) / 1000;
   }
 
+  /** Commands that run or wait for a place. */
+  get #sessions(): number {
+    return this.#slots.activeCount + this.#slots.pendingCount;
+  }
+
   /** Runs one command when a place is free. Never rejects. */
   exec(command: string, options: ExecOptions): Promise<SessionResult> {
     return new Promise((resolve) => {
       const session = new Session(this.#host, command, options, resolve);
-      void this.#slots(() => session.run()).then(() => (this.#lastUsedAt = performance.now()));
+      void this.#slots(() => session.run()).then(() => {
+        this.#lastUsedAt = performance.now();
+        if (this.#retired && this.#sessions === 0) this.destroy('it was retired');
+      });
     });
   }
 
@@ -62,6 +75,24 @@ export class Connection {
     if (this.#closedBecause === undefined) this.#watchers.add(listener);
     else listener(this.#closedBecause);
     return () => this.#watchers.delete(listener);
+  }
+
+  /**
+   * Takes no new command, and closes when the last one has ended, or after a while.
+   *
+   * @param discounted sessions that need not be waited for
+   */
+  retire(because: string, discounted = 0): void {
+    if (this.#closedBecause !== undefined) return;
+    const retiredBefore = this.#retired;
+    this.#retired = true;
+    if (this.#sessions <= discounted) {
+      this.destroy(because);
+      return;
+    }
+    if (retiredBefore) return;
+    const bound = setTimeout(() => this.destroy(because), RETIREMENT_MS).unref();
+    this.watch(() => clearTimeout(bound));
   }
 
   /** Closes at once: what runs ends with `connection_lost`. */

@@ -1,7 +1,11 @@
+import type { LookupAddress } from 'node:dns';
 import { connect, isIP, type Socket } from 'node:net';
 import { Client } from 'ssh2';
+import { abortReason, unlessAborted } from '../core/deadline.js';
+import { codeOf, messageOf } from '../core/errors.js';
 import type { ExecPhase } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
+import { redact } from '../core/redact.js';
 import type { Node } from '../inventory/node.js';
 import { offeredAlgorithms } from './algorithms.js';
 import { Connection } from './connection.js';
@@ -10,13 +14,19 @@ import { fingerprint } from './host-key.js';
 import { type HostKnowledge, type HostKeyVerdict, judgeHostKey } from './known-hosts.js';
 import type { KnownHostsFiles } from './known-hosts-files.js';
 import type { PhaseClock } from './phase-clock.js';
+import type { Resolver } from './resolver.js';
 import { SshFailure } from './ssh-failure.js';
 
 export interface DialOptions {
   readonly credentials: CredentialStore;
   readonly knownHosts: KnownHostsFiles;
+  readonly resolver: Resolver;
+  /** The last dial failed while looking up the name. */
+  readonly suspectName: boolean;
   readonly keepaliveSeconds: number;
-  /** Enters `resolve`, `connect`, `handshake` and `auth` as the dial gets there. */
+  /** Runs the part that costs CPU, the login, when there is a place for it. */
+  readonly admit: <T>(login: () => Promise<T>) => Promise<T>;
+  /** Enters `resolve`, `connect`, `handshake`, `queue` and `auth` as the dial gets there. */
   readonly clock: PhaseClock;
   /** Aborted when the dial takes too long or nobody wants it any more. */
   readonly signal: AbortSignal;
@@ -30,79 +40,153 @@ const HANDSHAKE_BYTES = 131_072;
 /**
  * Makes one connection: reads the key, looks up the host, connects, verifies the host key, logs in.
  *
+ * A peer that does not answer costs a socket and nothing else: a place among the logins is taken only when the peer has begun
+ * to talk, which every SSH server does unasked (RFC 4253, section 4.2).
+ *
  * @throws {SshFailure} whose reason says how far it came
  */
 export async function dial(node: Node, options: DialOptions): Promise<Connection> {
-  const [auth, knowledge] = await Promise.all([
-    options.credentials.authMethod(node.credential),
-    options.knownHosts.lookUp(node.knownHosts, node.host, node.port),
-  ]);
-  const socket = await openSocket(node, options);
-  return logIn(node, socket, auth, knowledge, options);
+  const { clock, signal, resolver, suspectName } = options;
+  const files = await orTimeout(
+    Promise.all([
+      options.credentials.authMethod(node.credential),
+      options.knownHosts.lookUp(node.knownHosts, node.host, node.port),
+    ]),
+    options,
+  );
+  if (isIP(node.host) === 0) clock.enter('resolve');
+  const addresses = await orTimeout(resolver.resolve(node.host, suspectName), options).catch(
+    (error: unknown) => {
+      throw error instanceof SshFailure ? error : lookUpFailure(node, error);
+    },
+  );
+  const socket = await openSocket(node, addresses, options);
+  try {
+    await firstWord(socket, options);
+    clock.enter('queue');
+    return await orTimeout(
+      options.admit(() => {
+        if (signal.aborted) throw dialAborted(clock.current, signal);
+        return logIn(node, socket, ...files, options);
+      }),
+      options,
+    );
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
 }
 
-/** `fra-1 (192.0.2.7 port 22)`, for messages. */
-export function describeNode(node: Node): string {
-  return `${node.name} (${node.host} port ${node.port})`;
-}
-
-/** The failure of a dial that ran out of time in a phase. */
-export function dialTimeout(node: Node, phase: ExecPhase): SshFailure {
-  const [reason, what] = TIMEOUTS[phase] ?? ['handshake_timeout', 'the SSH login did not finish'];
-  return new SshFailure(reason, `${describeNode(node)}: ${what} in time.`);
+/** The failure of a dial, or of a wait for one, that was aborted in a phase. */
+export function dialAborted(phase: ExecPhase, signal: AbortSignal): SshFailure {
+  if (abortReason(signal) === 'cancelled')
+    return new SshFailure('cancelled', 'Nobody wants the connection any more.');
+  const [reason, message] = TIMEOUTS[phase] ?? ['handshake_timeout', 'The SSH login did not finish in time.'];
+  return new SshFailure(reason, message);
 }
 
 const TIMEOUTS: Partial<Record<ExecPhase, readonly [FailureReason, string]>> = {
-  queue: ['queue_timeout', 'no place for a new connection became free'],
-  resolve: ['dns', 'the host name could not be resolved'],
-  connect: ['connect_timeout', 'nothing answered the connection'],
-  handshake: ['handshake_timeout', 'the SSH handshake did not finish'],
-  auth: ['handshake_timeout', 'the SSH login did not finish'],
+  queue: ['queue_timeout', 'No place for another login became free in time; see limits.concurrent_dials.'],
+  resolve: ['dns', 'The resolver did not answer in time.'],
+  connect: ['connect_timeout', 'Nothing answered the connection in time.'],
+  handshake: ['handshake_timeout', 'The SSH handshake did not finish in time.'],
 };
 
-function openSocket(node: Node, { clock, signal }: DialOptions): Promise<Socket> {
+/** Waits, but not past the abort. What was waited for goes on; its failure is nobody's then. */
+async function orTimeout<T>(promise: Promise<T>, { clock, signal }: DialOptions): Promise<T> {
+  const held = promise.then((value) => ({ value }));
+  held.catch(() => undefined);
+  const ended = await unlessAborted(held, signal);
+  if (ended === undefined) throw dialAborted(clock.current, signal);
+  return ended.value;
+}
+
+function lookUpFailure(node: Node, error: unknown): SshFailure {
+  return new SshFailure(
+    'dns',
+    `The host name ${node.host} cannot be resolved (${codeOf(error) ?? messageOf(error)}).`,
+    {
+      cause: error,
+    },
+  );
+}
+
+function openSocket(
+  node: Node,
+  addresses: readonly LookupAddress[],
+  { clock, signal }: DialOptions,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    clock.enter(isIP(node.host) === 0 ? 'resolve' : 'connect');
-    const socket = connect({ host: node.host, port: node.port, noDelay: true });
-    const fail = (failure: SshFailure): void => {
-      socket.destroy();
-      reject(failure);
-    };
-    const onAbort = (): void => fail(dialTimeout(node, clock.current));
-    signal.addEventListener('abort', onAbort, { once: true });
-    socket.once('close', () => signal.removeEventListener('abort', onAbort));
-    // The listener stays for the socket's whole life: an error that nobody listens to would end the process.
-    socket.on('error', (error: NodeJS.ErrnoException) => fail(connectFailure(node, clock.current, error)));
-    socket.once('lookup', (error: Error | null) => {
-      if (error === null) clock.enter('connect');
+    clock.enter('connect');
+    const socket = connect({
+      host: node.host,
+      port: node.port,
+      noDelay: true,
+      lookup: (_host, options, callback) => {
+        const [first] = addresses;
+        if (options.all === true) callback(null, [...addresses]);
+        else callback(null, first?.address ?? '', first?.family);
+      },
     });
-    socket.once('connect', () => {
+    const settle = (failure?: SshFailure): void => {
       signal.removeEventListener('abort', onAbort);
-      resolve(socket);
-    });
+      if (failure === undefined) {
+        resolve(socket);
+      } else {
+        socket.destroy();
+        reject(failure);
+      }
+    };
+    const onAbort = (): void => settle(dialAborted(clock.current, signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+    // The listener stays for the socket's whole life: an error that nobody listens to would end the process.
+    socket.on('error', (error: NodeJS.ErrnoException) => settle(connectFailure(node, error)));
+    socket.once('connect', () => settle());
     if (signal.aborted) onAbort();
   });
 }
 
-function connectFailure(node: Node, phase: ExecPhase, error: NodeJS.ErrnoException): SshFailure {
+function connectFailure(node: Node, error: NodeJS.ErrnoException): SshFailure {
   const code = error.code ?? error.message;
-  if (phase === 'resolve') {
-    return new SshFailure('dns', `${describeNode(node)}: the host name cannot be resolved (${code}).`, {
-      cause: error,
-    });
-  }
-  const reason = code === 'ETIMEDOUT' ? 'connect_timeout' : 'connect';
-  const what = CONNECT_ERRORS[code] ?? `the connection failed (${code})`;
-  return new SshFailure(reason, `${describeNode(node)}: ${what}.`, { cause: error });
+  const [reason, message] = CONNECT_ERRORS[code] ?? ['connect', `The connection failed (${code}).`];
+  return new SshFailure(reason, message.replace('ADDRESS', `${node.host} port ${node.port}`), {
+    cause: error,
+  });
 }
 
-const CONNECT_ERRORS: Record<string, string> = {
-  ECONNREFUSED: 'the connection was refused; is sshd running and the port right?',
-  EHOSTUNREACH: 'the host is unreachable',
-  ENETUNREACH: 'its network is unreachable',
-  ETIMEDOUT: 'nothing answered the connection',
-  ECONNRESET: 'the connection was reset',
+const NO_DESCRIPTORS = [
+  'internal',
+  'The exporter has no file descriptor left; raise LimitNOFILE or ulimit -n.',
+] as const;
+
+const CONNECT_ERRORS: Record<string, readonly [FailureReason, string]> = {
+  ECONNREFUSED: ['connect', 'The connection to ADDRESS was refused; is sshd running and the port right?'],
+  EHOSTUNREACH: ['connect', 'The host ADDRESS is unreachable.'],
+  ENETUNREACH: ['connect', 'The network of ADDRESS is unreachable.'],
+  ETIMEDOUT: ['connect_timeout', 'Nothing answered the connection in time.'],
+  ECONNRESET: ['connect', 'The connection to ADDRESS was reset.'],
+  EMFILE: NO_DESCRIPTORS,
+  ENFILE: NO_DESCRIPTORS,
 };
+
+/** Waits until the peer has said something, without taking it from whoever reads next. */
+function firstWord(socket: Socket, { clock, signal }: DialOptions): Promise<void> {
+  clock.enter('handshake');
+  return new Promise((resolve, reject) => {
+    const settle = (failure?: SshFailure): void => {
+      signal.removeEventListener('abort', onAbort);
+      socket.off('readable', onReadable).off('close', onClose);
+      if (failure === undefined) resolve();
+      else reject(failure);
+    };
+    const onReadable = (): void => settle();
+    const onClose = (): void => settle(loginFailure(undefined, 'handshake', undefined));
+    const onAbort = (): void => settle(dialAborted(clock.current, signal));
+    socket.once('readable', onReadable).once('close', onClose);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  });
+}
 
 function logIn(
   node: Node,
@@ -121,15 +205,16 @@ function logIn(
       socket.destroy();
       reject(failure);
     };
-    const onAbort = (): void => fail(dialTimeout(node, clock.current));
+    const onAbort = (): void => fail(dialAborted(clock.current, signal));
     signal.addEventListener('abort', onAbort, { once: true });
 
     // ssh2 may emit 'error' more than once; what comes after the first changes nothing.
     client.on('error', (error: SshError) => fail(refusal ?? loginFailure(node, clock.current, error)));
     client.on('close', () => fail(refusal ?? loginFailure(node, clock.current, undefined)));
     const guard = (): void => {
-      if (socket.bytesRead > HANDSHAKE_BYTES)
+      if (socket.bytesRead > HANDSHAKE_BYTES) {
         fail(loginFailure(node, clock.current, new Error('it talks without end')));
+      }
     };
     client.once('handshake', () => {
       clock.enter('auth');
@@ -160,12 +245,10 @@ function logIn(
         keepaliveCountMax: KEEPALIVE_LOSSES,
       });
     } catch (error) {
-      fail(
-        new SshFailure('internal', `${describeNode(node)}: the SSH client refused to start.`, {
-          cause: error,
-        }),
-      );
+      fail(new SshFailure('internal', 'The SSH client refused to start.', { cause: error }));
     }
+    // A socket that is gone already says nothing any more.
+    if (socket.destroyed) fail(loginFailure(node, clock.current, undefined));
     // ssh2 has paused the socket, so that this listener starts no flow of its own.
     socket.on('data', guard);
     if (signal.aborted) onAbort();
@@ -185,20 +268,17 @@ function hostKeyFailure(
     case 'unknown':
       return new SshFailure(
         'host_key_unknown',
-        `${describeNode(node)}: its host key is in no known_hosts file. It presents ${shown}; compare that with the node's own ` +
+        `The host key is in no known_hosts file. The host presents ${shown}; compare that with the node's own ` +
           `(ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub there), then add it with: ssh-keyscan -p ${node.port} ${node.host} >> ${node.knownHosts[0] ?? 'known_hosts'}`,
       );
     case 'changed':
       return new SshFailure(
         'host_key_changed',
-        `${describeNode(node)}: its host key has CHANGED. It presents ${shown}, known_hosts has ${knowledge.keys.map(fingerprint).join(' and ')}. ` +
+        `The host key has CHANGED. The host presents ${shown}, known_hosts has ${knowledge.keys.map(fingerprint).join(' and ')}. ` +
           `Somebody may be answering in its place; if the node was reinstalled, remove the old key with: ssh-keygen -R ${knownName(node)}`,
       );
     case 'revoked':
-      return new SshFailure(
-        'host_key_revoked',
-        `${describeNode(node)}: its host key ${shown} is marked @revoked in known_hosts.`,
-      );
+      return new SshFailure('host_key_revoked', `The host key ${shown} is marked @revoked in known_hosts.`);
   }
 }
 
@@ -206,25 +286,27 @@ function knownName(node: Node): string {
   return node.port === 22 ? node.host : `'[${node.host}]:${node.port}'`;
 }
 
-function loginFailure(node: Node, phase: ExecPhase, error: SshError | undefined): SshFailure {
+/** @param node undefined when the peer hung up before a login was tried */
+function loginFailure(node: Node | undefined, phase: ExecPhase, error: SshError | undefined): SshFailure {
   const options = error === undefined ? {} : { cause: error };
-  if (error?.level === 'client-authentication') {
-    const { name, user } = node.credential;
+  const said = error === undefined ? '' : ` (${redact(error.message, 120)})`;
+  if (error?.level === 'agent') return new SshFailure('credential', `The ssh-agent failed${said}.`, options);
+  if (phase !== 'auth') {
     return new SshFailure(
-      'auth',
-      `${describeNode(node)}: the login of user ${user} with credential ${name} was refused; is its public key in that user's authorized_keys?`,
+      'handshake',
+      `The peer broke off before the SSH handshake was done${said}; is it an SSH server?`,
       options,
     );
   }
-  if (error?.level === 'agent') {
-    return new SshFailure(
-      'credential',
-      `${describeNode(node)}: the ssh-agent failed (${error.message}).`,
-      options,
-    );
+  if (error?.level === 'client-socket') {
+    return new SshFailure('handshake', `The connection broke during the login${said}.`, options);
   }
-  const what = error === undefined ? 'closed the connection' : `broke off (${error.message})`;
-  const stage =
-    phase === 'auth' ? 'during the login' : 'before the SSH handshake was done; is it an SSH server?';
-  return new SshFailure('handshake', `${describeNode(node)}: the peer ${what} ${stage}`, options);
+  // A peer that hangs up on a login has refused it, whatever it calls that.
+  const { name = '', user = '' } = node?.credential ?? {};
+  const how = error?.level === 'client-authentication' ? '' : ` by hanging up${said}`;
+  return new SshFailure(
+    'auth',
+    `The login of user ${user} with credential ${name} was refused${how}; is its public key in that user's authorized_keys?`,
+    options,
+  );
 }

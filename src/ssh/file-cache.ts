@@ -5,9 +5,12 @@ export interface FileFacts {
   readonly uid: number;
 }
 
+/** How long a failed parse stands for the same file, in milliseconds: a wrong passphrase costs as much CPU as a right one. */
+const FAILURE_STANDS_MS = 10_000;
+
 /**
- * Keeps what was made of a file until the file changes (modification time or size), so that a parse happens once and a rotated
- * file is noticed at the next use. Failures are not kept.
+ * Keeps what was made of a file until the file changes, so that a parse happens once and a rotated file is noticed at the
+ * next use.
  *
  * @param parse may throw; it sees the content and the facts of the file
  */
@@ -17,14 +20,16 @@ export function cacheFile<T>(
 ): () => Promise<T> {
   let kept: { readonly version: string; readonly value: Promise<T> } | undefined;
   return async () => {
-    const { mtimeMs, size, mode, uid } = await stat(path);
-    const version = `${mtimeMs}:${size}:${mode}:${uid}`;
+    const { mtimeMs, ctimeMs, ino, size, mode, uid } = await stat(path);
+    const version = [mtimeMs, ctimeMs, ino, size].join(':');
     if (kept?.version !== version) {
       const value = readFile(path).then((content) => parse(content, { mode, uid }));
       const mine = { version, value };
       kept = mine;
       value.catch(() => {
-        if (kept === mine) kept = undefined;
+        setTimeout(() => {
+          if (kept === mine) kept = undefined;
+        }, FAILURE_STANDS_MS).unref();
       });
     }
     return kept.value;

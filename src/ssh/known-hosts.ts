@@ -110,7 +110,7 @@ function hostMatcher(field: string): (name: string) => boolean {
   };
 }
 
-/** `*` is any run of characters, `?` any one; everything else is itself. Runs of stars are one, which keeps matching linear. */
+/** `*` is any run of characters, `?` any one; everything else is itself. */
 function wildcard(pattern: string): RegExp {
   const source = pattern
     .replace(/\*+/g, '*')

@@ -174,6 +174,40 @@ describe('a real OpenSSH server', () => {
     expect(await exec(pool, byAgent, 'echo signed')).toMatchObject({ reason: 'none', stdout: 'signed\n' });
   });
 
+  test('that hangs up on an agent with too many keys has refused the login, and is not hammered', async () => {
+    const { server, node, pool } = await sshd({ config: ['MaxAuthTries 2'] });
+    const keygen = await findTool('ssh-keygen');
+    const agent = join(server.folder, 'agent');
+    const child = spawn('ssh-agent', ['-D', '-a', agent], { stdio: ['ignore', 'pipe', 'ignore'] });
+    cleanups.push(() => child.kill());
+    await once(child.stdout, 'data');
+    for (const name of ['one', 'two', 'three']) {
+      execFileSync(keygen, ['-q', '-t', 'ed25519', '-N', '', '-f', join(server.folder, name)]);
+      execFileSync('ssh-add', ['-q', join(server.folder, name)], {
+        env: { ...process.env, SSH_AUTH_SOCK: agent },
+        stdio: 'ignore',
+      });
+    }
+    const byAgent = { ...node, credential: { ...node.credential, keyFile: undefined, agent } };
+    const result = await exec(pool, byAgent, 'true');
+    expect(result.reason).toBe('auth');
+    expect(result.message).toContain('refused by hanging up');
+    expect(pool.states().backoff).toBe(1);
+  });
+
+  test('is free again when the commands that nobody waited for do not end', async () => {
+    const { node, pool } = await sshd();
+    await exec(pool, node, 'true');
+    const deadlines = Array.from({ length: 4 }, () => startDeadline(60));
+    const left = deadlines.map(({ signal }) =>
+      pool.execFor(node).exec('trap "" HUP TERM; sleep 600', { signal, maxOutputBytes: 1000 }),
+    );
+    await sleep(300);
+    for (const deadline of deadlines) deadline.cancel();
+    expect((await Promise.all(left)).map(({ reason }) => reason)).toEqual(Array(4).fill('cancelled'));
+    expect(await exec(pool, node, 'echo free', 25)).toMatchObject({ reason: 'none', stdout: 'free\n' });
+  });
+
   test('with a forced command answers with that, whatever was asked', async () => {
     const { node, pool } = await sshd({ keyOptions: 'restrict,command="echo gate: $SSH_ORIGINAL_COMMAND"' });
     expect(await exec(pool, node, 'rm -rf /tmp/nothing')).toMatchObject({

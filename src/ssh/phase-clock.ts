@@ -48,3 +48,12 @@ export function sumPhases(...readings: readonly Partial<Record<ExecPhase, number
     readings.reduce((sum, reading) => sum + (reading[phase] ?? 0), 0);
   return Object.fromEntries(EXEC_PHASES.map((phase) => [phase, total(phase)])) as ExecPhases;
 }
+
+/** What was spent after an earlier reading. */
+export function subtractPhases(
+  later: Partial<Record<ExecPhase, number>>,
+  earlier: Partial<Record<ExecPhase, number>>,
+): Partial<Record<ExecPhase, number>> {
+  const entries = EXEC_PHASES.map((phase) => [phase, (later[phase] ?? 0) - (earlier[phase] ?? 0)] as const);
+  return Object.fromEntries(entries.filter(([, seconds]) => seconds > 0));
+}

@@ -309,7 +309,7 @@ describe('a credential', () => {
     const first = await exec(pool, node);
     expect(first.reason).toBe('auth');
     expect(first.message).toBe(
-      `fra-1 (127.0.0.1 port ${server.port}): the login of user pipefleet with credential monitor was refused; is its public key in that user's authorized_keys?`,
+      "The login of user pipefleet with credential monitor was refused; is its public key in that user's authorized_keys?",
     );
     const second = await exec(pool, node);
     expect(second.reason).toBe('auth');
@@ -429,24 +429,91 @@ describe('a peer', () => {
     expect(dials).toEqual(['none']);
   });
 
-  test('that is dead does not hold up the others when dials are few', async () => {
+  test('that says nothing takes no place among the logins', async () => {
     const { node } = await newServer();
     const { node: healthy } = await newServer();
     const port = await tcpServer(() => undefined);
-    const pool = newPool({ concurrentDials: 2, dialTimeoutSeconds: 5 });
-    await exec(pool, healthy);
-    const dead = exec(pool, { ...node, port }, 0.3);
-    expect(await exec(pool, healthy)).toMatchObject({ reason: 'none', connectionReused: true });
+    const pool = newPool({ concurrentDials: 1, dialTimeoutSeconds: 5 });
+    const dead = exec(pool, { ...node, port }, 0.5);
+    expect(await exec(pool, healthy)).toMatchObject({ reason: 'none', connectionReused: false });
     expect(await dead).toMatchObject({ reason: 'handshake_timeout' });
+  });
+
+  test('that talks nonsense after the login loses its connection', async () => {
+    const { server, node } = await newServer();
+    let upstream: Socket | undefined;
+    let downstream: Socket | undefined;
+    const port = await tcpServer((socket) => {
+      downstream = socket;
+      upstream = connect(server.port, '127.0.0.1').on('error', () => undefined);
+      socket.pipe(upstream).pipe(socket);
+    });
+    const key = server.hostKey.getPublicSSH().toString('base64');
+    appendFileSync(server.knownHosts, `[127.0.0.1]:${port} ssh-ed25519 ${key}\n`);
+    const pool = newPool();
+    await exec(pool, { ...node, port });
+    upstream?.unpipe(downstream);
+    downstream?.write(Buffer.alloc(256, 7));
+    while (pool.states().ready > 0) await new Promise(setImmediate);
+    expect(await exec(pool, { ...node, port })).toMatchObject({ reason: 'none', connectionReused: false });
   });
 });
 
-test('closing the pool ends what runs and leaves no socket', async () => {
-  const { server, node } = await newServer({ onExec: () => undefined });
+describe('while a probe runs', () => {
+  /** A server whose commands wait for the test, with one of them waiting. */
+  async function waiting() {
+    const channels: ServerChannel[] = [];
+    const { server, node } = await newServer({ onExec: (_command, channel) => channels.push(channel) });
+    const pool = newPool();
+    const running = exec(pool, node);
+    while (channels.length === 0) await new Promise(setImmediate);
+    return { server, node, pool, running, channels };
+  }
+
+  test('closing the pool ends it, opens nothing anew and leaves no socket', async () => {
+    const { server, pool, running } = await waiting();
+    pool.close();
+    expect((await running).reason).toBe('connection_lost');
+    while (server.openSockets() > 0) await new Promise(setImmediate);
+    expect(server.connections()).toBe(1);
+  });
+
+  test('a reload that takes its node away lets it end, and closes the connection then', async () => {
+    const { server, pool, running, channels } = await waiting();
+    pool.reconcile([], LIMITS);
+    for (const channel of channels) exit(channel, 'late');
+    expect(await running).toMatchObject({ reason: 'none', stdout: 'late' });
+    while (server.openSockets() > 0) await new Promise(setImmediate);
+    expect(server.connections()).toBe(1);
+  });
+
+  test('the short deadline of another one does not end it', async () => {
+    const { node, pool, running, channels } = await waiting();
+    expect(await exec(pool, node, 0.1)).toMatchObject({ reason: 'command_timeout' });
+    const [first] = channels;
+    if (first !== undefined) exit(first, 'patient');
+    expect(await running).toMatchObject({ reason: 'none', stdout: 'patient' });
+  });
+
+  test('several probes that find the connection dead share one new one', async () => {
+    const { server, node } = await newServer();
+    const pool = newPool();
+    await exec(pool, node);
+    server.cut();
+    const results = await Promise.all(Array.from({ length: 8 }, () => exec(pool, node)));
+    expect(results.map(({ reason }) => reason)).toEqual(Array(8).fill('none'));
+    expect(server.connections()).toBe(2);
+  });
+});
+
+test('a probe that joins a dial is charged only for its own share of it', async () => {
+  const { node } = await newServer();
+  const port = await tcpServer(() => undefined);
   const pool = newPool();
-  const running = exec(pool, node);
-  while (server.logins() === 0) await new Promise(setImmediate);
-  while (pool.states().ready === 0) await new Promise(setImmediate);
-  pool.close();
-  expect((await running).reason).toBe('connection_lost');
+  const first = exec(pool, { ...node, port }, 0.6);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  const joined = await exec(pool, { ...node, port }, 0.1);
+  expect(joined.reason).toBe('handshake_timeout');
+  expect(joined.phases.handshake).toBeLessThan(0.35);
+  await first;
 });

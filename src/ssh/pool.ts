@@ -1,15 +1,16 @@
 import pLimit from 'p-limit';
-import { abortReason, unlessAborted } from '../core/deadline.js';
-import type { Exec, ExecOptions, ExecPhases, ExecResult } from '../core/exec.js';
+import { unlessAborted } from '../core/deadline.js';
+import type { Exec, ExecOptions, ExecPhase, ExecPhases, ExecResult } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
 import type { Logger } from '../core/logger.js';
 import type { Node } from '../inventory/node.js';
 import { backoffSeconds } from './backoff.js';
 import type { Connection } from './connection.js';
-import { type CredentialStore, createCredentialStore } from './credential-store.js';
-import { dial, dialTimeout } from './dial.js';
-import { createKnownHostsFiles, type KnownHostsFiles } from './known-hosts-files.js';
-import { PhaseClock, sumPhases } from './phase-clock.js';
+import { createCredentialStore } from './credential-store.js';
+import { dial, dialAborted } from './dial.js';
+import { createKnownHostsFiles } from './known-hosts-files.js';
+import { PhaseClock, subtractPhases, sumPhases } from './phase-clock.js';
+import { createResolver } from './resolver.js';
 import type { SessionResult } from './session.js';
 import { SshFailure } from './ssh-failure.js';
 
@@ -47,7 +48,7 @@ interface Backoff {
   readonly until: number;
 }
 
-/** What is held for one way of reaching a host; nodes that are reached the same way share it. */
+/** What is held for one way of reaching a host; nodes that are reached in the same way share it. */
 interface Slot {
   connection: Connection | undefined;
   dial: Dial | undefined;
@@ -56,27 +57,32 @@ interface Slot {
 }
 
 const SWEEP_SECONDS = 5;
+const STOPPED = new SshFailure('cancelled', 'The exporter stops.');
 
 /**
  * At most one connection a node, kept open between probes. Dials are single-flight and paced: after a failed one, probes
- * fail at once with the same reason until the backoff ends, so that no node and no log is hammered. No lock is shared between
- * nodes: a dead one costs the others nothing but its place among the concurrent dials.
+ * fail at once with the same reason until the backoff ends, so that no node and no log is hammered. Nodes share no lock: a
+ * dead one costs the others nothing.
  */
 export class Pool {
   #limits: PoolLimits;
+  #closed = false;
   readonly #logger: Logger;
   readonly #onDial: (reason: FailureReason, seconds: number) => void;
-  readonly #credentials: CredentialStore = createCredentialStore();
-  readonly #knownHosts: KnownHostsFiles = createKnownHostsFiles();
+  readonly #credentials = createCredentialStore();
+  readonly #knownHosts = createKnownHostsFiles();
+  readonly #resolver = createResolver();
   readonly #slots = new Map<string, Slot>();
-  readonly #dials;
+  /** Every connection that is open, those included that no slot holds any more. */
+  readonly #connections = new Set<Connection>();
+  readonly #logins;
   readonly #sweeper: NodeJS.Timeout;
 
   constructor({ limits, logger, onDial }: PoolOptions) {
     this.#limits = limits;
     this.#logger = logger;
     this.#onDial = onDial ?? (() => undefined);
-    this.#dials = pLimit(limits.concurrentDials);
+    this.#logins = pLimit(limits.concurrentDials);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_SECONDS * 1000).unref();
   }
 
@@ -86,23 +92,30 @@ export class Pool {
   }
 
   /**
-   * Takes over a new configuration: connections that no node uses any more are closed, all others stay; every backoff ends,
-   * since whoever reloads has probably mended something.
+   * Takes over a new configuration: connections that no node uses any more close when their last command has ended, all
+   * others stay, with the keepalive and age that they were made with; every backoff ends, since whoever reloads has
+   * probably mended something.
    */
   reconcile(nodes: readonly Node[], limits: PoolLimits): void {
     this.#limits = limits;
-    this.#dials.concurrency = limits.concurrentDials;
+    this.#logins.concurrency = limits.concurrentDials;
     const wanted = new Set(nodes.map(slotKey));
     for (const [key, slot] of this.#slots) {
       slot.backoff = undefined;
-      if (!wanted.has(key)) this.#drop(key, slot, 'the node left the configuration');
+      if (wanted.has(key)) continue;
+      this.#slots.delete(key);
+      slot.dial?.abort.abort('cancelled');
+      slot.connection?.retire('its node left the configuration');
     }
   }
 
-  /** Closes every connection and ends every dial. */
+  /** Closes every connection, ends every dial, and opens nothing any more. */
   close(): void {
+    this.#closed = true;
     clearInterval(this.#sweeper);
-    for (const [key, slot] of this.#slots) this.#drop(key, slot, 'the exporter stops');
+    for (const { dial: running } of this.#slots.values()) running?.abort.abort('cancelled');
+    this.#slots.clear();
+    for (const connection of this.#connections) connection.destroy('the exporter stops');
   }
 
   states(): PoolStates {
@@ -112,42 +125,55 @@ export class Pool {
     let backoff = 0;
     for (const slot of this.#slots.values()) {
       if (slot.dial !== undefined) dialing++;
-      else if (slot.connection?.closed === false) ready++;
+      else if (slot.connection?.usable === true) ready++;
       else if (slot.backoff !== undefined && slot.backoff.until > now) backoff++;
     }
     return { dialing, ready, backoff };
   }
 
   async #exec(node: Node, command: string, options: ExecOptions): Promise<ExecResult> {
-    const slot = this.#slotFor(node);
-    const kept = this.#usable(slot);
-    if (kept !== undefined) {
-      const result = await kept.exec(command, options);
-      // The kept connection had died unnoticed; nothing has been answered, so a fresh one may try once.
-      if (!result.neverStarted || options.signal.aborted) {
-        return ended(result, true, sumPhases(result.phases));
-      }
-    }
-    return this.#execFresh(node, slot, command, options);
+    const first = this.#usable(this.#slotFor(node));
+    if (first === undefined) return this.#execFresh(node, command, options);
+    const result = await first.exec(command, options);
+    if (!result.neverStarted || options.signal.aborted || this.#closed)
+      return ended(result, true, result.phases);
+
+    // The kept connection had died unnoticed and nothing has been answered, so one more try is safe. By now another probe
+    // may have found that out and dialled.
+    const second = this.#usable(this.#slotFor(node));
+    if (second === undefined) return this.#execFresh(node, command, options, result.phases);
+    const again = await second.exec(command, options);
+    return ended(again, true, result.phases, again.phases);
   }
 
-  async #execFresh(node: Node, slot: Slot, command: string, options: ExecOptions): Promise<ExecResult> {
+  /** @param before what the probe has spent already */
+  async #execFresh(
+    node: Node,
+    command: string,
+    options: ExecOptions,
+    before: Partial<Record<ExecPhase, number>> = {},
+  ): Promise<ExecResult> {
+    if (this.#closed) return failed(STOPPED, sumPhases(before));
+    const slot = this.#slotFor(node);
     const { backoff } = slot;
     if (slot.dial === undefined && backoff !== undefined && backoff.until > performance.now()) {
       const wait = Math.ceil((backoff.until - performance.now()) / 1000);
-      return failed(backoff.failure, sumPhases(), ` Next attempt in ${wait} s.`);
+      return failed(backoff.failure, sumPhases(before), ` Next attempt in ${wait} s.`);
     }
-    const current = (slot.dial ??= this.#startDial(node, slot));
+    const { promise, clock } = (slot.dial ??= this.#startDial(node, slot));
+    // A probe that joins a dial has not spent what the dial had spent by then.
+    const joinedAt = clock.read();
+    const spent = (): Partial<Record<ExecPhase, number>> => subtractPhases(clock.read(), joinedAt);
     try {
-      const connection = await unlessAborted(current.promise, options.signal);
-      const dialPhases = current.clock.read();
+      const connection = await unlessAborted(promise, options.signal);
+      const dialled = spent();
       if (connection === undefined) {
-        return failed(abortFailure(node, options.signal, current.clock), sumPhases(dialPhases));
+        return failed(dialAborted(clock.current, options.signal), sumPhases(before, dialled));
       }
       const result = await connection.exec(command, options);
-      return ended(result, false, sumPhases(dialPhases, result.phases));
+      return ended(result, false, before, dialled, result.phases);
     } catch (error) {
-      return failed(asFailure(node, error), sumPhases(current.clock.read()));
+      return failed(asFailure(error), sumPhases(before, spent()));
     }
   }
 
@@ -155,7 +181,7 @@ export class Pool {
   #startDial(node: Node, slot: Slot): Dial {
     const clock = new PhaseClock('queue');
     const abort = new AbortController();
-    const promise = this.#dials(() => this.#dial(node, slot, clock, abort)).finally(() => {
+    const promise = this.#dial(node, slot, clock, abort).finally(() => {
       clock.stop();
       slot.dial = undefined;
     });
@@ -172,33 +198,53 @@ export class Pool {
       const connection = await dial(node, {
         credentials: this.#credentials,
         knownHosts: this.#knownHosts,
+        resolver: this.#resolver,
+        suspectName: slot.backoff?.failure.reason === 'dns',
         keepaliveSeconds,
+        admit: (login) => this.#logins(login),
         clock,
         signal: abort.signal,
       });
-      slot.connection = connection;
-      slot.backoff = undefined;
-      slot.maxAgeSeconds = connectionAgeSeconds * (0.9 + Math.random() * 0.2);
+      if (abort.signal.aborted) {
+        connection.destroy('nobody wants it any more');
+        throw dialAborted('auth', abort.signal);
+      }
+      this.#keep(slot, connection, connectionAgeSeconds);
       this.#onDial('none', (performance.now() - startedAt) / 1000);
-      this.#logger.debug({ node: node.name }, 'connected');
-      if (abort.signal.aborted) connection.destroy('the exporter stops');
+      if (slot.backoff !== undefined) this.#logger.info({ node: node.name }, 'connected again');
+      slot.backoff = undefined;
       return connection;
     } catch (error) {
-      const failure = asFailure(node, error);
-      const failures = (slot.backoff?.failures ?? 0) + 1;
-      const wait = backoffSeconds(failure.reason, failures, Math.random());
-      this.#onDial(failure.reason, (performance.now() - startedAt) / 1000);
-      if (slot.backoff?.failure.reason !== failure.reason) {
-        this.#logger.warn(
-          { node: node.name, reason: failure.reason, detail: failure.message },
-          'cannot connect',
-        );
-      }
-      slot.backoff = { failure, failures, until: performance.now() + wait * 1000 };
+      const failure = asFailure(error);
+      if (failure.reason !== 'cancelled')
+        this.#noteFailure(node, slot, failure, (performance.now() - startedAt) / 1000);
       throw failure;
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #keep(slot: Slot, connection: Connection, ageSeconds: number): void {
+    slot.connection = connection;
+    slot.maxAgeSeconds = ageSeconds * (0.9 + Math.random() * 0.2);
+    this.#connections.add(connection);
+    connection.watch(() => this.#connections.delete(connection));
+  }
+
+  #noteFailure(node: Node, slot: Slot, failure: SshFailure, seconds: number): void {
+    const { reason, message } = failure;
+    this.#onDial(reason, seconds);
+    // Said once, not at every attempt.
+    if (slot.backoff?.failure.reason !== reason) {
+      const cause = reason === 'internal' ? { err: failure.cause } : {};
+      this.#logger.warn(
+        { node: node.name, host: node.host, port: node.port, reason, detail: message, ...cause },
+        'cannot connect',
+      );
+    }
+    const failures = (slot.backoff?.failures ?? 0) + 1;
+    const wait = backoffSeconds(reason, failures, Math.random());
+    slot.backoff = { failure, failures, until: performance.now() + wait * 1000 };
   }
 
   #slotFor(node: Node): Slot {
@@ -211,36 +257,19 @@ export class Pool {
     return slot;
   }
 
-  /** The kept connection, unless it is gone or too old; an old one closes by itself when it is idle. */
-  #usable(slot: Slot): Connection | undefined {
-    const { connection } = slot;
-    if (connection === undefined || connection.closed) return undefined;
-    if (connection.ageSeconds < slot.maxAgeSeconds) return connection;
-    slot.connection = undefined;
-    closeWhenIdle(connection);
+  /** The kept connection, unless it is gone or too old. */
+  #usable({ connection, maxAgeSeconds }: Slot): Connection | undefined {
+    if (connection?.usable !== true) return undefined;
+    if (connection.ageSeconds < maxAgeSeconds) return connection;
+    connection.retire('it was old');
     return undefined;
   }
 
   #sweep(): void {
-    for (const slot of this.#slots.values()) {
-      const { connection } = slot;
-      if (connection !== undefined && connection.idleSeconds > this.#limits.idleSeconds) {
-        slot.connection = undefined;
-        connection.destroy('it was idle');
-      }
+    for (const connection of this.#connections) {
+      if (connection.idleSeconds > this.#limits.idleSeconds) connection.destroy('it was idle');
     }
   }
-
-  #drop(key: string, slot: Slot, because: string): void {
-    this.#slots.delete(key);
-    slot.dial?.abort.abort('cancelled');
-    slot.connection?.destroy(because);
-  }
-}
-
-function closeWhenIdle(connection: Connection): void {
-  if (connection.idleSeconds > 0) connection.destroy('it was old');
-  else setTimeout(() => closeWhenIdle(connection), 1000).unref();
 }
 
 /** Nodes whose keys are equal are reached in the same way and may share a connection. */
@@ -256,22 +285,18 @@ function slotKey({ host, port, credential, knownHosts }: Node): string {
   ]);
 }
 
-function abortFailure(node: Node, signal: AbortSignal, clock: PhaseClock): SshFailure {
-  if (abortReason(signal) === 'cancelled')
-    return new SshFailure('cancelled', 'Nobody waited for the answer any more.');
-  return dialTimeout(node, clock.current);
-}
-
-function asFailure(node: Node, error: unknown): SshFailure {
+function asFailure(error: unknown): SshFailure {
   if (error instanceof SshFailure) return error;
-  return new SshFailure('internal', `${node.name}: the exporter failed while connecting; this is a bug.`, {
-    cause: error,
-  });
+  return new SshFailure('internal', 'The exporter failed while connecting; this is a bug.', { cause: error });
 }
 
-function ended(result: SessionResult, connectionReused: boolean, phases: ExecPhases): ExecResult {
+function ended(
+  result: SessionResult,
+  connectionReused: boolean,
+  ...phases: readonly Partial<Record<ExecPhase, number>>[]
+): ExecResult {
   const { reason, message, exitCode, stdout, stderr } = result;
-  return { reason, message, exitCode, stdout, stderr, connectionReused, phases };
+  return { reason, message, exitCode, stdout, stderr, connectionReused, phases: sumPhases(...phases) };
 }
 
 function failed(failure: SshFailure, phases: ExecPhases, addition = ''): ExecResult {

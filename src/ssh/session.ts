@@ -4,6 +4,7 @@ import { abortReason } from '../core/deadline.js';
 import { messageOf } from '../core/errors.js';
 import type { ExecOptions, ExecPhase } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
+import { redact } from '../core/redact.js';
 import { PhaseClock } from './phase-clock.js';
 
 /** What became of one command on one connection. */
@@ -23,8 +24,10 @@ export interface SessionHost {
   readonly client: Client;
   /** Calls the listener when the connection ends, at once if it has ended; gives back how to stop listening. */
   watch(listener: (because: string) => void): () => void;
-  /** Closes the whole connection. */
+  /** Closes the whole connection at once. */
   destroy(because: string): void;
+  /** Takes no new command; closes when the other sessions have ended. The caller's own session counts no more. */
+  retire(because: string): void;
   /** The node refused to open one more session. */
   refused(): void;
 }
@@ -32,6 +35,8 @@ export interface SessionHost {
 const STDERR_BYTES = 4096;
 /** Waits before a refused session is asked for again, in milliseconds: a session that has just ended still counts for sshd. */
 const REFUSAL_WAITS = [50, 150, 400] as const;
+/** How long a node may take to close the channel of a command that nobody wants any more, in milliseconds. */
+const CLOSING_MS = 5_000;
 
 /**
  * One command on one channel. Its result is settled at the first of: end of the command, abort, too much output, end of the
@@ -51,6 +56,7 @@ export class Session {
   #exitCode: number | undefined;
   #exitSignal: string | undefined;
   #settled = false;
+  #closing: NodeJS.Timeout | undefined;
 
   constructor(
     host: SessionHost,
@@ -72,13 +78,17 @@ export class Session {
       if (this.#settled) return;
       const refusal = await this.#attempt();
       if (refusal === undefined) return;
-      this.#host.refused();
-      if (wait !== undefined) await sleep(wait);
-      else
-        this.#settle(
-          'channel',
-          `The node refused to open a session (${refusal}); see MaxSessions in its sshd_config.`,
-        );
+      if (wait === REFUSAL_WAITS[0]) this.#host.refused();
+      if (wait !== undefined) {
+        await sleep(wait);
+        continue;
+      }
+      this.#settle(
+        'channel',
+        `The node refused to open a session (${refusal}); see MaxSessions in its sshd_config.`,
+      );
+      // Sessions that never end may fill it; a fresh connection has all of them.
+      this.#host.retire('it refused sessions');
     }
   }
 
@@ -86,22 +96,29 @@ export class Session {
   #attempt(): Promise<string | undefined> {
     return new Promise((release) => {
       this.#clock.enter('channel');
-      const unwatch = this.#host.watch((because) => {
-        this.#settle('connection_lost', `The connection broke: ${because}.`);
-        release(undefined);
-      });
+      let unwatch = (): unknown => undefined;
       const finish = (refusal?: string): void => {
         unwatch();
+        clearTimeout(this.#closing);
         release(refusal);
       };
+      // Tells at once when the connection has ended while this session waited for its place.
+      unwatch = this.#host.watch((because) => {
+        this.#settle('connection_lost', `The connection broke: ${because}.`);
+        finish();
+      });
+      if (this.#settled) return;
       try {
         this.#host.client.exec(this.#command, (error, channel) => {
           if (error === undefined) {
             this.#attach(channel, finish);
           } else if ('reason' in error) {
-            finish(messageOf(error));
+            finish(redact(messageOf(error), 120));
           } else {
-            this.#settle('channel', `The node refused to run the command (${messageOf(error)}).`);
+            this.#settle(
+              'channel',
+              `The node refused to run the command (${redact(messageOf(error), 120)}).`,
+            );
             finish();
           }
         });
@@ -158,18 +175,21 @@ export class Session {
     const phase = this.#clock.current;
     if (abortReason(this.#options.signal) === 'cancelled') {
       this.#settle('cancelled', 'Nobody waited for the answer any more.');
+      if (phase === 'queue') return;
+      // sshd confirms only when the command has ended, and one that hangs would hold its place for ever.
+      this.#closing = setTimeout(
+        () => this.#host.retire('a cancelled command did not end'),
+        CLOSING_MS,
+      ).unref();
       this.#channel?.close();
     } else if (phase === 'queue') {
       this.#settle('queue_timeout', 'Other commands on this node took the whole time.');
     } else {
-      this.#settle(
-        'command_timeout',
-        phase === 'channel'
-          ? 'The node did not open a session in time.'
-          : 'The command did not finish in time.',
-      );
+      const what = phase === 'channel' ? 'The node did not open a session' : 'The command did not finish';
+      this.#settle('command_timeout', `${what} in time.`);
+      this.#channel?.close();
       // A peer that hangs is no peer to keep: the next probe starts afresh.
-      this.#host.destroy('a command took too long');
+      this.#host.retire('a command took too long');
     }
   };
 

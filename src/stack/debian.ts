@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PipefleetError } from '../core/errors.js';
+import { releaseCodename } from './debian-release.js';
 import { parseUpdateUris, releaseSources, renderSources } from './debian-sources.js';
 import { run, type RunResult } from './run.js';
 import type { Say } from './say.js';
@@ -17,15 +18,10 @@ const KEYRINGS = [
   '/usr/share/keyrings/debian-archive-keyring.pgp',
   '/usr/share/keyrings/debian-archive-keyring.gpg',
 ];
+const WORK_PREFIX = 'unpack-';
 const APT_TIMEOUT_MS = 10 * 60 * 1000;
 /** Errors come after the warnings that explain them. */
 const APT_COMPLAINT = /^[EW]: (?<why>.+?)\s*$/m;
-const OS_RELEASE_FIELD = /^(?<key>[A-Z_]+)=(?<quote>["']?)(?<value>.*)\k<quote>$/gm;
-
-/** `bookworm-amd64`: what has been unpacked for one machine is not used on another kind of machine. */
-export async function debianPlatform(): Promise<string> {
-  return `${await releaseCodename()}-${process.arch}`;
-}
 
 /**
  * Unpacks Debian packages, together with the packages they need and the machine lacks, into one folder tree. Nothing is
@@ -46,7 +42,8 @@ export async function unpackPackages(
 ): Promise<void> {
   const wanted = request.packages.join(', ');
   const apt = await openApt(state, say);
-  const work = await mkdtemp(join(state, 'unpack-'));
+  await removeLeftOvers(state);
+  const work = await mkdtemp(join(state, WORK_PREFIX));
   try {
     say(`Downloading ${wanted} from Debian ${request.suite === 'sid' ? 'sid' : await releaseCodename()}.`);
     let result = await download(apt, request, work);
@@ -75,6 +72,13 @@ export async function unpackPackages(
     await rename(root, target);
   } finally {
     await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** What a process left that was ended while it unpacked: the caller's lock says that there is none now. */
+async function removeLeftOvers(state: string): Promise<void> {
+  for (const name of await readdir(state)) {
+    if (name.startsWith(WORK_PREFIX)) await rm(join(state, name), { recursive: true, force: true });
   }
 }
 
@@ -161,20 +165,6 @@ async function download(apt: Apt, { packages, suite }: PackageRequest, folder: s
     env: { LC_ALL: 'C' },
     timeoutMs: APT_TIMEOUT_MS,
   });
-}
-
-async function releaseCodename(): Promise<string> {
-  const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
-  const fields = new Map<string, string>();
-  for (const { groups } of text.matchAll(OS_RELEASE_FIELD))
-    fields.set(groups?.['key'] ?? '', groups?.['value'] ?? '');
-  const codename = fields.get('VERSION_CODENAME');
-  if (fields.get('ID') === 'debian' && codename !== undefined && existsSync('/usr/bin/apt-get'))
-    return codename;
-  throw new PipefleetError(
-    'tool_missing',
-    'Only on Debian can programs be unpacked for you: install them and put them on PATH.',
-  );
 }
 
 function unavailable(wanted: string, { stderr }: RunResult): PipefleetError {

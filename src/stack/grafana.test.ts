@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { checkoutFolder } from './checkout.js';
 import { findGrafana, grafanaService } from './grafana.js';
 
 let folder = '';
@@ -34,25 +35,23 @@ describe('Grafana', () => {
   });
 
   test("reads the bundle's data source and dashboards from where they are on this machine", async () => {
-    file('bundle/provisioning/datasources/prometheus.yml', 'datasources:\n  - url: http://prometheus:9090\n');
-    file(
-      'bundle/provisioning/dashboards/pipefleet.yml',
-      'providers:\n  - type: file\n    options:\n      path: /var/lib/grafana/dashboards\n',
-    );
-    const service = await grafanaService(
-      { program: '/opt/grafana/bin/grafana', home: '/opt/grafana' },
-      {
-        bundle: join(folder, 'bundle'),
-        ports: { pipefleet: 1, prometheus: 2, alertmanager: 3 },
-        port: 4,
-        folder: join(folder, 'run'),
-      },
-    );
+    const checkout = checkoutFolder();
+    const service = await grafanaService({ program: '/opt/grafana/bin/grafana', home: '/opt/grafana' }, 4, {
+      checkout,
+      ports: { pipefleet: 1, prometheus: 2, alertmanager: 3 },
+      folder: join(folder, 'run'),
+      intervalSeconds: 5,
+    });
     const provisioning = service.spec.env?.['GF_PATHS_PROVISIONING'] ?? '';
     const read = (path: string): unknown => parse(readFileSync(join(provisioning, path), 'utf8'));
-    expect(read('datasources/prometheus.yml')).toEqual({ datasources: [{ url: 'http://127.0.0.1:2' }] });
-    expect(read('dashboards/pipefleet.yml')).toEqual({
-      providers: [{ type: 'file', options: { path: join(folder, 'bundle', 'dashboards') } }],
+    expect(read('datasources/pipefleet.yml')).toMatchObject({
+      datasources: [
+        { url: 'http://127.0.0.1:2', jsonData: { timeInterval: '5s' } },
+        { url: 'http://127.0.0.1:3' },
+      ],
+    });
+    expect(read('dashboards/pipefleet.yml')).toMatchObject({
+      providers: [{ type: 'file', options: { path: join(checkout, 'grafana', 'dashboards') } }],
     });
     expect(service.readyUrl).toBe('http://127.0.0.1:4/api/health');
     expect(service.spec.env).toMatchObject({ GF_SERVER_HTTP_ADDR: '127.0.0.1', GF_SERVER_HTTP_PORT: '4' });

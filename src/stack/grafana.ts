@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { parseDocument, YAMLSeq, YAMLMap } from 'yaml';
-import { nativeConfig, type ServicePorts } from './native-config.js';
+import { nativeConfig } from './native-config.js';
+import type { ServiceOptions } from './services.js';
 import type { Service } from './supervisor.js';
 
 export interface Grafana {
@@ -36,21 +37,19 @@ export async function findGrafana(environment: NodeJS.ProcessEnv): Promise<Grafa
   return undefined;
 }
 
-export interface GrafanaOptions {
-  /** The bundle's `grafana` folder, absolute. */
-  readonly bundle: string;
-  readonly ports: ServicePorts;
-  readonly port: number;
-  /** Folder for its data and log, absolute. */
-  readonly folder: string;
-}
-
 /**
  * Grafana with the bundle's data source and dashboards, readable without login from this machine alone. What it reads is
  * written below `folder`.
+ *
+ * @param port of 127.0.0.1 to listen on
  */
-export async function grafanaService(grafana: Grafana, options: GrafanaOptions): Promise<Service> {
-  const { bundle, port, folder } = options;
+export async function grafanaService(
+  grafana: Grafana,
+  port: number,
+  options: ServiceOptions,
+): Promise<Service> {
+  const { checkout, folder, ports, intervalSeconds } = options;
+  const bundle = join(checkout, 'grafana');
   const data = join(folder, 'grafana');
   const provisioning = join(data, 'provisioning');
   for (const kind of ['datasources', 'dashboards']) {
@@ -58,7 +57,11 @@ export async function grafanaService(grafana: Grafana, options: GrafanaOptions):
     await mkdir(join(provisioning, kind), { recursive: true });
     for (const name of await readdir(source)) {
       const text = await readFile(join(source, name), 'utf8');
-      const native = nativeConfig(text, { ports: options.ports, folder: source });
+      const native = nativeConfig(text, {
+        ports,
+        folder: source,
+        ...(intervalSeconds !== undefined && { intervalSeconds }),
+      });
       await writeFile(join(provisioning, kind, name), withDashboards(native, join(bundle, 'dashboards')));
     }
   }

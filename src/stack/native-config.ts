@@ -17,8 +17,14 @@ export interface NativeConfigOptions {
   readonly intervalSeconds?: number;
 }
 
-/** Settings of Prometheus whose values are durations that a shorter interval caps. */
-const INTERVALS = ['scrape_interval', 'scrape_timeout', 'evaluation_interval', 'refresh_interval'];
+/** Settings of Prometheus, and of Grafana's data source, whose values are durations that a shorter interval caps. */
+const INTERVALS = [
+  'scrape_interval',
+  'scrape_timeout',
+  'evaluation_interval',
+  'refresh_interval',
+  'timeInterval',
+];
 /** Settings whose values are lists of paths or globs. */
 const PATH_LISTS = ['rule_files', 'templates'];
 const ADDRESS = /\b(?<service>pipefleet:10950|prometheus:9090|alertmanager:9093)\b/g;

@@ -16,6 +16,8 @@ describe('the screen', () => {
     screen.say('Starting.');
     screen.show('1 node');
     screen.show('2 nodes');
+    screen.end();
+    screen.show('3 nodes');
     expect(text()).toBe('Starting.\n1 node\n2 nodes\n');
   });
 
@@ -25,5 +27,9 @@ describe('the screen', () => {
     screen.show('12345678910');
     screen.say('Stopping.');
     expect(text()).toBe('\r\u001b[K1234567\r\u001b[KStopping.\n1234567');
+    screen.end();
+    screen.show('12345678911');
+    screen.say('Done.');
+    expect(text()).toMatch(/1234567\r\u001b\[KDone\.\n$/);
   });
 });

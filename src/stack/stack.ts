@@ -66,9 +66,7 @@ export async function startStack(options: StackOptions, supervisor: Supervisor, 
     say(HOW_TO_GET_GRAFANA);
   } else {
     const port = await broker.take(WISHED_PORTS.grafana, 'Grafana');
-    await supervisor.start(
-      await grafanaService(grafana, { bundle: join(checkout, 'grafana'), port, ports, folder }),
-    );
+    await supervisor.start(await grafanaService(grafana, port, settings));
     say(`Grafana       ${loopbackUrl(port)}`);
   }
   return loopbackUrl(ports.prometheus);

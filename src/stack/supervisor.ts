@@ -1,4 +1,4 @@
-import type { PipefleetError } from '../core/errors.js';
+import { PipefleetError } from '../core/errors.js';
 import { startChild, type Child, type ChildSpec } from './child.js';
 import { childFailure, waitUntilReady } from './readiness.js';
 
@@ -14,7 +14,7 @@ export interface Supervisor {
   /**
    * Starts a service and waits until it is ready.
    *
-   * @throws {PipefleetError} when it ends before, with its last words
+   * @throws {PipefleetError} when it ends before, with its last words, or when everything has been stopped
    */
   start(service: Service): Promise<void>;
   /** Resolves when a service that was ready ends although nobody stopped it. */
@@ -34,7 +34,8 @@ export function createSupervisor(graceMs = GRACE_MS): Supervisor {
   return {
     failed,
     async start({ spec, readyUrl }) {
-      if (stopping) return;
+      if (stopping)
+        throw new PipefleetError('internal', `${spec.name} was not started: everything is being stopped.`);
       const child = startChild(spec);
       children.push(child);
       await waitUntilReady(child, readyUrl);
