@@ -26,7 +26,7 @@ export interface Module {
 export interface Limits {
   /** Probes that may run at once; past it `/probe` answers 503. */
   readonly concurrentProbes: number;
-  /** Connections that may be in the making at once. */
+  /** Logins that may be under way at once; a peer that does not answer takes no place. */
   readonly concurrentDials: number;
   /** Bound on making one connection, from look-up to login, in seconds. */
   readonly dialTimeoutSeconds: number;

@@ -95,9 +95,11 @@ const limits = z
       10_000,
       'Probes that may run at once. Past it /probe answers 503.',
     ).prefault(200),
-    concurrent_dials: wholeNumber(1, 1_000, 'SSH connections that may be in the making at once.').prefault(
-      32,
-    ),
+    concurrent_dials: wholeNumber(
+      1,
+      1_000,
+      'SSH logins that may be under way at once. A peer that does not answer takes no place.',
+    ).prefault(32),
     dial_timeout: duration('Bound on making one connection, from look-up to login.', '10s').prefault('10s'),
     keepalive: duration('Pause between keepalive messages on an idle connection.', '15s').prefault('15s'),
     idle: duration('A connection that nobody used for so long is closed.', '10m').prefault('10m'),
