@@ -11,7 +11,7 @@ import { fail, say } from './say.mjs';
 export async function installDependencies() {
   if (await areInstalled()) return true;
   say('Installing dependencies (npm ci).');
-  if ((await runNpm('ci', '--no-audit', '--no-fund')) === 0) return true;
+  if ((await runNpm('ci', '--include=dev', '--no-audit', '--no-fund')) === 0) return true;
   fail('The dependencies could not be installed: see what npm says above, and check the network.');
   return false;
 }

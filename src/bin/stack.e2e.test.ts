@@ -14,7 +14,7 @@ import { type RealFleet, startRealFleet } from './testing/real-fleet.js';
 
 const BUNDLE = fileURLToPath(new URL('../../', import.meta.url));
 /** Everything in the bundle that waits waits so many times shorter here. The expressions stay as they are. */
-const ACCELERATION = 30;
+const ACCELERATION = 15;
 
 interface Alert {
   readonly status: 'firing' | 'resolved';

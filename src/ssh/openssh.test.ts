@@ -163,10 +163,12 @@ describe('a real OpenSSH server', () => {
   test('accepts what an ssh-agent signs', async () => {
     const { server, node, pool } = await sshd();
     const agent = join(server.folder, 'agent');
-    const child = spawn('ssh-agent', ['-D', '-a', agent], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(await findTool('ssh-agent'), ['-D', '-a', agent], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     cleanups.push(() => child.kill());
     await once(child.stdout, 'data');
-    execFileSync('ssh-add', ['-q', server.keyFile], {
+    execFileSync(await findTool('ssh-add'), ['-q', server.keyFile], {
       env: { ...process.env, SSH_AUTH_SOCK: agent },
       stdio: 'ignore',
     });
@@ -178,12 +180,14 @@ describe('a real OpenSSH server', () => {
     const { server, node, pool } = await sshd({ config: ['MaxAuthTries 2'] });
     const keygen = await findTool('ssh-keygen');
     const agent = join(server.folder, 'agent');
-    const child = spawn('ssh-agent', ['-D', '-a', agent], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(await findTool('ssh-agent'), ['-D', '-a', agent], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     cleanups.push(() => child.kill());
     await once(child.stdout, 'data');
     for (const name of ['one', 'two', 'three']) {
       execFileSync(keygen, ['-q', '-t', 'ed25519', '-N', '', '-f', join(server.folder, name)]);
-      execFileSync('ssh-add', ['-q', join(server.folder, name)], {
+      execFileSync(await findTool('ssh-add'), ['-q', join(server.folder, name)], {
         env: { ...process.env, SSH_AUTH_SOCK: agent },
         stdio: 'ignore',
       });

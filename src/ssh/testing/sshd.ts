@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findTool } from '../../stack/tools.js';
 
@@ -94,7 +94,9 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {
         ...process.env,
-        LD_PRELOAD: wrapper,
+        // By name: the variable takes no path with a space.
+        LD_PRELOAD: basename(wrapper),
+        LD_LIBRARY_PATH: dirname(wrapper),
         NSS_WRAPPER_PASSWD: at('passwd'),
         NSS_WRAPPER_GROUP: at('group'),
       },
