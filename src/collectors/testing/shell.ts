@@ -1,8 +1,8 @@
-import { quote } from '../../core/shell.js';
 import { spawn } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { quote } from '../../core/shell.js';
 
 /** How a test runs a batch: which shell, and which programs it finds. */
 export interface Node {
