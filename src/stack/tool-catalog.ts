@@ -22,7 +22,8 @@ export const BUNDLES = {
   alertmanager: { packages: ['prometheus-alertmanager'], suite: 'sid' },
   openssh: { packages: ['openssh-server', 'openssh-sftp-server', 'openssh-client'], suite: 'release' },
   chromium: { packages: ['chromium', 'fontconfig-config', 'fonts-dejavu-core'], suite: 'release' },
-  'node-exporter': { packages: ['prometheus-node-exporter'], suite: 'release' },
+  'node-exporter': { packages: ['prometheus-node-exporter'], suite: 'sid' },
+  compose: { packages: ['docker-compose'], suite: 'sid' },
   busybox: { packages: ['busybox'], suite: 'release' },
   'nss-wrapper': { packages: ['libnss-wrapper'], suite: 'release' },
 } as const satisfies Record<string, PackageRequest>;
@@ -63,8 +64,15 @@ export const TOOLS = {
   },
   node_exporter: {
     names: ['node_exporter', 'prometheus-node-exporter'],
+    minimum: '1.9',
     bundle: 'node-exporter',
     path: 'usr/bin/prometheus-node-exporter',
+  },
+  'docker-compose': {
+    names: ['docker-compose'],
+    minimum: '2.0',
+    bundle: 'compose',
+    path: 'usr/libexec/docker/cli-plugins/docker-compose',
   },
   busybox: { names: ['busybox'], bundle: 'busybox', path: 'bin/busybox' },
   'libnss_wrapper.so': {
