@@ -27,7 +27,8 @@ export interface BatchOutput {
  */
 export interface Batch {
   /**
-   * The remote command. It runs under /bin/sh whatever the login shell is, and reads nothing from standard input.
+   * The remote command. It runs under /bin/sh, to which any login shell of that family (sh, bash, zsh, ksh) hands it over;
+   * csh and fish quote otherwise and cannot. It reads nothing from standard input.
    *
    * @param token 32 hexadecimal digits, fresh for every probe
    */
