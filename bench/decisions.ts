@@ -35,7 +35,7 @@ export async function measureDecisions(): Promise<string> {
 /** CPU of the exporter for one command on a kept connection, and with a login each time, against a real sshd. */
 async function connections(server: Sshd): Promise<Comparison> {
   const node = makeNode({ ...server, host: server.address });
-  const limits = { concurrentDials: 8, dialTimeoutSeconds: 10, keepaliveSeconds: 15, idleSeconds: 600 };
+  const limits = { concurrentLogins: 8, dialTimeoutSeconds: 10, keepaliveSeconds: 15, idleSeconds: 600 };
   const measure = async (connectionAgeSeconds: number): Promise<number> => {
     const pool = new Pool({ limits: { ...limits, connectionAgeSeconds }, logger: createLogger('silent') });
     const exec = pool.execFor(node);

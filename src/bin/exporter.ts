@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { COLLECTORS } from '../collectors/registry.js';
 import { checkFiles } from '../config/check-files.js';
@@ -34,7 +33,7 @@ export interface RunningExporter {
   stop(): Promise<void>;
 }
 
-/** The exporter's composition root: makes every part and hands each what it needs. Nothing of ops or cli is in reach. */
+/** The exporter's composition root: makes every part and hands each what it needs. Nothing of the command line is in reach. */
 export async function startExporter({
   configPath,
   listen: where,
@@ -125,7 +124,7 @@ export async function startExporter({
 /** A file that a node needs and that is not right costs that node, not the fleet: it is said, and the exporter goes on. */
 async function load(path: string, logger: Logger): Promise<Config> {
   const options = { collectors: COLLECTORS.map(({ name }) => name) };
-  const { config, problems, positionOf } = checkConfig(await readConfigFile(path), resolve(path), options);
+  const { config, problems, positionOf } = checkConfig(await readConfigFile(path), path, options);
   if (config === undefined)
     throw new PipefleetError('config_invalid', problems.map(formatProblem).join('\n'));
   const found = await checkFiles(config, { file: path, positionOf, environment: process.env });

@@ -16,7 +16,7 @@ const configOption = (): Option =>
 /** Each command loads its own part of the house, so that `--help` is there at once. */
 function createProgram(finish: (code: ExitCode) => void): Command {
   const program = new Command('pipefleet')
-    .description('See, compare and manage a fleet of Pipe Network nodes over SSH.')
+    .description('See and compare a fleet of Pipe Network nodes over SSH.')
     .version(readVersion())
     .showHelpAfterError('(pipefleet --help lists the commands)')
     .exitOverride();

@@ -1,6 +1,9 @@
 import type { FailureReason } from './failure.js';
 
-/** The stations of one remote command, in order. Their seconds are the values of `probe_phase_duration_seconds`. */
+/**
+ * The phases of one remote command, about in order: `queue` is any wait for a place, before the login and before the
+ * session. Their seconds are the values of `probe_phase_duration_seconds`.
+ */
 export const EXEC_PHASES = [
   'queue',
   'resolve',

@@ -76,6 +76,7 @@ async function start(options: Options = {}) {
   const { url } = listener;
   return {
     url,
+    listener,
     exec: exec as FakeExec,
     fetch: (path: string, init?: RequestInit) => fetch(url + path, init),
   };
@@ -180,13 +181,16 @@ describe('/probe', () => {
 
   test('with debug=true says what was asked, what came back and what it would have answered, without secrets', async () => {
     const exec = fakeExec((command) =>
-      ran(answerOf(command, { number: '7', words: 'a 1' }), { stderr: '{"access_token":"s3cret"}' }),
+      ran(`${answerOf(command, { number: '7', words: 'a 1' })}{"service_key":"s3cret"}`, {
+        stderr: '{"access_token":"s3cret"}',
+      }),
     );
     const { fetch } = await start({ exec });
     const text = await (await fetch('/probe?target=fra-1&debug=true')).text();
     expect(text).toContain('fra-1 (pipefleet@192.0.2.7 port 22), module node: up, answered in');
     expect(text).toContain('exec /bin/sh -c');
     expect(text).toContain('"access_token":"[redacted]"');
+    expect(text).toContain('"service_key":"[redacted]"');
     expect(text).not.toContain('s3cret');
     expect(text).toContain('── metrics ──\n# HELP probe_success');
   });
@@ -264,6 +268,20 @@ describe('the rest', () => {
     const style = await fetch('/assets/landing.css');
     expect(style.headers.get('content-type')).toContain('text/css');
     expect((await fetch('/assets/../app.ts')).status).toBe(404);
+  });
+
+  test('a stop waits for the probe that runs, and not for connections that are merely open', async () => {
+    let end: (() => void) | undefined;
+    const exec = fakeExec(
+      () => new Promise((resolve) => (end = () => resolve(ran('', { reason: 'connect' })))),
+    );
+    const { fetch, listener } = await start({ exec });
+    const answer = fetch('/probe?target=fra-1');
+    while (exec.calls.length === 0) await new Promise(setImmediate);
+    const closed = listener.close(60);
+    end?.();
+    expect((await answer).status).toBe(200);
+    await closed;
   });
 
   test('a port that is taken is one sentence', async () => {

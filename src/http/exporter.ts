@@ -23,7 +23,7 @@ export interface Exporter {
   readonly metrics: OwnMetrics;
   readonly logger: Logger;
   snapshot(): Snapshot;
-  /** False before the first configuration and once the exporter stops. */
+  /** False once the exporter stops. */
   ready(): boolean;
   /** @throws {PipefleetError} when the new configuration is not valid; the old one stays */
   reload(): Promise<void>;

@@ -3,7 +3,8 @@ import type { Exporter } from './exporter.js';
 import { buildFleetView, type FleetView } from './landing/fleet-view.js';
 import { renderFleetJson, renderLandingPage } from './landing/page.js';
 
-const POLICY =
+/** The page's Content-Security-Policy: nothing from elsewhere, nothing inline. */
+export const POLICY =
   "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; " +
   "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import ssh2, { type AgentAuthMethod, type ParsedKey, type PublicKeyAuthMethod } from 'ssh2';
 import { messageOf } from '../core/errors.js';
 import { isOpenToOthers } from '../core/private-file.js';
+import { quote } from '../core/shell.js';
 import type { Credential } from '../inventory/node.js';
 import { cacheFile } from './file-cache.js';
 import { SshFailure } from './ssh-failure.js';
@@ -25,7 +26,7 @@ export function createCredentialStore(environment: NodeJS.ProcessEnv = process.e
         if (isOpenToOthers(facts, process.getuid?.())) {
           throw new SshFailure(
             'credential',
-            `The key file ${path} can be read by others; close it with: chmod 600 ${path}`,
+            `The key file ${path} can be read by others; close it with: chmod 600 ${quote(path)}`,
           );
         }
         return parseKey(path, content, await readPassphrase(credential, environment));
@@ -79,7 +80,7 @@ async function readPassphrase(
     );
   }
   try {
-    return (await readFile(source.file, 'utf8')).replace(/\r?\n$/, '');
+    return (await readFile(source.file, 'utf8')).split(/\r?\n/, 1)[0];
   } catch (error) {
     throw new SshFailure(
       'credential',

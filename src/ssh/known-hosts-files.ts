@@ -7,7 +7,7 @@ import { SshFailure } from './ssh-failure.js';
 export interface KnownHostsFiles {
   /**
    * @param paths absolute paths; a missing file is an empty one as long as another of them exists
-   * @throws {SshFailure} with reason `known_hosts` when a file cannot be read
+   * @throws {SshFailure} with reason `known_hosts` when a file cannot be read or none exists
    */
   lookUp(paths: readonly string[], host: string, port: number): Promise<HostKnowledge>;
 }

@@ -23,8 +23,6 @@ export interface KnownHosts {
   readonly plain: ReadonlyMap<string, readonly Entry[]>;
   /** Entries with wildcards, negations or hashed names. */
   readonly others: readonly Entry[];
-  /** Numbers of lines, from 1, that are no valid entry. OpenSSH skips such lines, and so do we. */
-  readonly skippedLines: readonly number[];
 }
 
 const LINE =
@@ -39,17 +37,14 @@ const PLAIN = /^[^*?!|,]+$/;
 export function parseKnownHosts(text: string): KnownHosts {
   const plain = new Map<string, Entry[]>();
   const others: Entry[] = [];
-  const skippedLines: number[] = [];
-  for (const [index, raw] of text.split('\n').entries()) {
+  for (const raw of text.split('\n')) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
     const { marker, hosts, type, key: encoded } = LINE.exec(line)?.groups ?? {};
     const key = Buffer.from(encoded ?? '', 'base64');
     const usable = marker === undefined || marker === '@revoked' || marker === '@cert-authority';
-    if (hosts === undefined || !usable || hostKeyType(key) !== type) {
-      skippedLines.push(index + 1);
-      continue;
-    }
+    // OpenSSH skips lines that are no valid entry, and so do we.
+    if (hosts === undefined || !usable || hostKeyType(key) !== type) continue;
     if (marker === '@cert-authority') continue;
     const names = hosts.toLowerCase().split(',');
     const entry: Entry = { matches: hostMatcher(hosts), revoked: marker === '@revoked', key };
@@ -59,7 +54,7 @@ export function parseKnownHosts(text: string): KnownHosts {
       others.push(entry);
     }
   }
-  return { plain, others, skippedLines };
+  return { plain, others };
 }
 
 /** What some files say together of a host. The port decides the name: `host` for 22, else `[host]:port`. */

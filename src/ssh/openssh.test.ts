@@ -33,7 +33,7 @@ function nodeOf(server: Sshd): Node {
 function newPool(): Pool {
   const pool = new Pool({
     limits: {
-      concurrentDials: 8,
+      concurrentLogins: 8,
       dialTimeoutSeconds: 10,
       keepaliveSeconds: 15,
       idleSeconds: 600,

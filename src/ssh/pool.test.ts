@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,12 +10,13 @@ import type { ExecResult } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
 import { createLogger } from '../core/logger.js';
 import type { Node } from '../inventory/node.js';
+import { subtractPhases } from './phase-clock.js';
 import { Pool, type PoolLimits } from './pool.js';
 import { makeNode } from './testing/make-node.js';
 import { startSshServer, type SshServer, type SshServerOptions } from './testing/ssh-server.js';
 
 const LIMITS: PoolLimits = {
-  concurrentDials: 8,
+  concurrentLogins: 8,
   dialTimeoutSeconds: 5,
   keepaliveSeconds: 15,
   idleSeconds: 600,
@@ -140,7 +141,35 @@ describe('a kept connection', () => {
     expect(runs).toBe(1);
   });
 
-  test('is closed when it is idle or its node has left, and kept when its node stays', async () => {
+  test('is closed when it is idle', async () => {
+    const { server, node } = await newServer();
+    const pool = newPool({ idleSeconds: 0 });
+    await exec(pool, node);
+    while (server.openSockets() > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(pool.states().ready).toBe(0);
+  });
+
+  test('is given up when the peer answers no keepalive', async () => {
+    const { server, node } = await newServer();
+    const pool = newPool({ keepaliveSeconds: 0.05 });
+    await exec(pool, node);
+    server.freeze();
+    while (pool.states().ready > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+
+  test('is never shared between users', async () => {
+    const { server, node } = await newServer();
+    const pool = newPool();
+    await exec(pool, node);
+    const other = { ...node, credential: { ...node.credential, user: 'somebody-else' } };
+    expect(await exec(pool, other)).toMatchObject({ connectionReused: false });
+    expect(await exec(pool, { ...node, knownHosts: [...node.knownHosts, '/more'] })).toMatchObject({
+      connectionReused: false,
+    });
+    expect(server.connections()).toBe(3);
+  });
+
+  test('is closed when its node has left, and kept when its node stays', async () => {
     const { server, node } = await newServer();
     const pool = newPool();
     await exec(pool, node);
@@ -163,9 +192,14 @@ describe('a kept connection', () => {
 
 describe('a command', () => {
   test('that hangs ends at the deadline and closes its connection, socket and all', async () => {
-    const { server, node } = await newServer({ onExec: () => undefined });
+    const { server, node } = await newServer({
+      onExec: (command, channel) => {
+        if (command !== 'hang') exit(channel, 'ok');
+      },
+    });
     const pool = newPool();
-    const result = await exec(pool, node, 0.2);
+    await exec(pool, node);
+    const result = await exec(pool, node, 0.2, 'hang');
     expect(result).toMatchObject({ reason: 'command_timeout', exitCode: undefined });
     while (server.openSockets() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(pool.states().ready).toBe(0);
@@ -231,6 +265,31 @@ describe('a command', () => {
     expect(await exec(pool, node, 5, 'other')).toMatchObject({ reason: 'command' });
   });
 
+  test('on a node that opens no session at all fails with channel, and the connection goes', async () => {
+    const { node } = await newServer({ maxSessions: 0 });
+    const pool = newPool();
+    const result = await exec(pool, node);
+    expect(result).toMatchObject({ reason: 'channel' });
+    expect(result.message).toContain('see MaxSessions in its sshd_config');
+    expect(pool.states().ready).toBe(0);
+  });
+
+  test('given up between two refusals does no harm to the one that runs', async () => {
+    let running: ServerChannel | undefined;
+    const { node } = await newServer({ maxSessions: 1, onExec: (_command, channel) => (running = channel) });
+    const pool = newPool();
+    const long = exec(pool, node, 20, 'long');
+    while (running === undefined) await new Promise(setImmediate);
+    const leaving = startDeadline(20);
+    const left = pool.execFor(node).exec('short', { signal: leaving.signal, maxOutputBytes: 1000 });
+    await new Promise((resolve) => setTimeout(resolve, 65));
+    leaving.cancel();
+    expect((await left).reason).toBe('cancelled');
+    await new Promise((resolve) => setTimeout(resolve, 5500));
+    exit(running, 'whole');
+    expect(await long).toMatchObject({ reason: 'none', stdout: 'whole' });
+  });
+
   test('beyond the sessions that a node allows waits for its turn', async () => {
     const { server, node } = await newServer({
       maxSessions: 1,
@@ -274,6 +333,7 @@ describe('a host key', () => {
     const result = await exec(newPool(), node);
     expect(result.reason).toBe('host_key_changed');
     expect(result.message).toContain('CHANGED');
+    expect(result.message).toContain(`ssh-keygen -f ${server.knownHosts} -R '[127.0.0.1]:${server.port}'`);
     expect(server.logins()).toBe(0);
   });
 
@@ -284,6 +344,23 @@ describe('a host key', () => {
       `@revoked * ssh-ed25519 ${server.hostKey.getPublicSSH().toString('base64')}\n`,
     );
     expect(await exec(newPool(), node)).toMatchObject({ reason: 'host_key_revoked' });
+  });
+
+  test('may stand in any of several files, of which some need not exist', async () => {
+    const { server, node } = await newServer();
+    const several = { ...node, knownHosts: ['/nonexistent', server.knownHosts] };
+    expect(await exec(newPool(), several)).toMatchObject({ reason: 'none' });
+  });
+
+  test('that was added to the file is noticed at the next dial', async () => {
+    const { server, node } = await newServer();
+    const entry = readFileSync(server.knownHosts, 'utf8');
+    writeFileSync(server.knownHosts, '');
+    const pool = newPool();
+    expect((await exec(pool, node)).reason).toBe('host_key_unknown');
+    writeFileSync(server.knownHosts, entry);
+    pool.reconcile([node], LIMITS);
+    expect((await exec(pool, node)).reason).toBe('none');
   });
 
   test('without any known_hosts file is never accepted', async () => {
@@ -433,7 +510,7 @@ describe('a peer', () => {
     const { node } = await newServer();
     const { node: healthy } = await newServer();
     const port = await tcpServer(() => undefined);
-    const pool = newPool({ concurrentDials: 1, dialTimeoutSeconds: 5 });
+    const pool = newPool({ concurrentLogins: 1, dialTimeoutSeconds: 5 });
     const dead = exec(pool, { ...node, port }, 0.5);
     expect(await exec(pool, healthy)).toMatchObject({ reason: 'none', connectionReused: false });
     expect(await dead).toMatchObject({ reason: 'handshake_timeout' });
@@ -506,14 +583,8 @@ describe('while a probe runs', () => {
   });
 });
 
-test('a probe that joins a dial is charged only for its own share of it', async () => {
-  const { node } = await newServer();
-  const port = await tcpServer(() => undefined);
-  const pool = newPool();
-  const first = exec(pool, { ...node, port }, 0.6);
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  const joined = await exec(pool, { ...node, port }, 0.1);
-  expect(joined.reason).toBe('handshake_timeout');
-  expect(joined.phases.handshake).toBeLessThan(0.35);
-  await first;
+test('a probe that joins a dial is charged only for what was spent after it came', () => {
+  const joinedAt = { connect: 0.5, handshake: 0.25 };
+  const later = { connect: 0.5, handshake: 1, auth: 0.125 };
+  expect(subtractPhases(later, joinedAt)).toEqual({ handshake: 0.75, auth: 0.125 });
 });

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { unlessAborted } from '../core/deadline.js';
+import { type Deadline, startDeadline, unlessAborted } from '../core/deadline.js';
 import type { Exec, ExecOptions, ExecPhase, ExecPhases, ExecResult } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
 import type { Logger } from '../core/logger.js';
@@ -7,7 +7,8 @@ import type { Node } from '../inventory/node.js';
 import { backoffSeconds } from './backoff.js';
 import type { Connection } from './connection.js';
 import { createCredentialStore } from './credential-store.js';
-import { dial, dialAborted } from './dial.js';
+import { dial } from './dial.js';
+import { dialAborted } from './dial-failures.js';
 import { createKnownHostsFiles } from './known-hosts-files.js';
 import { PhaseClock, subtractPhases, sumPhases } from './phase-clock.js';
 import { createResolver } from './resolver.js';
@@ -15,7 +16,7 @@ import type { SessionResult } from './session.js';
 import { SshFailure } from './ssh-failure.js';
 
 export interface PoolLimits {
-  readonly concurrentDials: number;
+  readonly concurrentLogins: number;
   readonly dialTimeoutSeconds: number;
   readonly keepaliveSeconds: number;
   readonly idleSeconds: number;
@@ -38,7 +39,7 @@ export interface PoolStates {
 interface Dial {
   readonly clock: PhaseClock;
   readonly promise: Promise<Connection>;
-  readonly abort: AbortController;
+  readonly deadline: Deadline;
 }
 
 interface Backoff {
@@ -82,7 +83,7 @@ export class Pool {
     this.#limits = limits;
     this.#logger = logger;
     this.#onDial = onDial ?? (() => undefined);
-    this.#logins = pLimit(limits.concurrentDials);
+    this.#logins = pLimit(limits.concurrentLogins);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_SECONDS * 1000).unref();
   }
 
@@ -98,13 +99,13 @@ export class Pool {
    */
   reconcile(nodes: readonly Node[], limits: PoolLimits): void {
     this.#limits = limits;
-    this.#logins.concurrency = limits.concurrentDials;
+    this.#logins.concurrency = limits.concurrentLogins;
     const wanted = new Set(nodes.map(slotKey));
     for (const [key, slot] of this.#slots) {
       slot.backoff = undefined;
       if (wanted.has(key)) continue;
       this.#slots.delete(key);
-      slot.dial?.abort.abort('cancelled');
+      slot.dial?.deadline.cancel();
       slot.connection?.retire('its node left the configuration');
     }
   }
@@ -113,7 +114,7 @@ export class Pool {
   close(): void {
     this.#closed = true;
     clearInterval(this.#sweeper);
-    for (const { dial: running } of this.#slots.values()) running?.abort.abort('cancelled');
+    for (const { dial: running } of this.#slots.values()) running?.deadline.cancel();
     this.#slots.clear();
     for (const connection of this.#connections) connection.destroy('the exporter stops');
   }
@@ -135,10 +136,11 @@ export class Pool {
     const first = this.#usable(this.#slotFor(node));
     if (first === undefined) return this.#execFresh(node, command, options);
     const result = await first.exec(command, options);
-    if (!result.neverStarted || options.signal.aborted || this.#closed)
+    if (!result.unanswered || options.signal.aborted || this.#closed)
       return ended(result, true, result.phases);
 
-    // The kept connection had died unnoticed and nothing has been answered, so one more try is safe. By now another probe
+    // The kept connection had died unnoticed and nothing has been answered, so one more try is safe: what pipefleet
+    // asks of a node may be asked twice. By now another probe
     // may have found that out and dialled.
     const second = this.#usable(this.#slotFor(node));
     if (second === undefined) return this.#execFresh(node, command, options, result.phases);
@@ -180,20 +182,20 @@ export class Pool {
   /** Begins the one dial of a slot. It goes on when the probe that wanted it has left, so that the next one finds it done. */
   #startDial(node: Node, slot: Slot): Dial {
     const clock = new PhaseClock('queue');
-    const abort = new AbortController();
-    const promise = this.#dial(node, slot, clock, abort).finally(() => {
+    const deadline = startDeadline(this.#limits.dialTimeoutSeconds);
+    const promise = this.#dial(node, slot, clock, deadline.signal).finally(() => {
+      deadline.clear();
       clock.stop();
       slot.dial = undefined;
     });
     // Whoever waits handles the failure; when everybody has left, nobody need.
     promise.catch(() => undefined);
-    return { clock, abort, promise };
+    return { clock, deadline, promise };
   }
 
-  async #dial(node: Node, slot: Slot, clock: PhaseClock, abort: AbortController): Promise<Connection> {
+  async #dial(node: Node, slot: Slot, clock: PhaseClock, signal: AbortSignal): Promise<Connection> {
     const startedAt = performance.now();
-    const { dialTimeoutSeconds, keepaliveSeconds, connectionAgeSeconds } = this.#limits;
-    const timer = setTimeout(() => abort.abort('deadline'), dialTimeoutSeconds * 1000);
+    const { keepaliveSeconds, connectionAgeSeconds } = this.#limits;
     try {
       const connection = await dial(node, {
         credentials: this.#credentials,
@@ -203,11 +205,11 @@ export class Pool {
         keepaliveSeconds,
         admit: (login) => this.#logins(login),
         clock,
-        signal: abort.signal,
+        signal,
       });
-      if (abort.signal.aborted) {
+      if (signal.aborted) {
         connection.destroy('nobody wants it any more');
-        throw dialAborted('auth', abort.signal);
+        throw dialAborted('auth', signal);
       }
       this.#keep(slot, connection, connectionAgeSeconds);
       this.#onDial('none', (performance.now() - startedAt) / 1000);
@@ -219,8 +221,6 @@ export class Pool {
       if (failure.reason !== 'cancelled')
         this.#noteFailure(node, slot, failure, (performance.now() - startedAt) / 1000);
       throw failure;
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -15,8 +15,8 @@ export interface SessionResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly phases: Partial<Record<ExecPhase, number>>;
-  /** The connection turned out dead before the node had said anything: to try again on a fresh one is safe. */
-  readonly neverStarted: boolean;
+  /** The connection broke before the node had said anything. To try again is safe for a command that may run twice. */
+  readonly unanswered: boolean;
 }
 
 /** What a session needs from its connection. */
@@ -75,7 +75,11 @@ export class Session {
   /** Runs the command; resolves when its place on the connection is free again. Never rejects. */
   async run(): Promise<void> {
     for (const wait of [...REFUSAL_WAITS, undefined]) {
-      if (this.#settled) return;
+      if (this.#settled) {
+        // Given up between two refusals: there is no channel whose end could be awaited.
+        clearTimeout(this.#closing);
+        return;
+      }
       const refusal = await this.#attempt();
       if (refusal === undefined) return;
       if (wait === REFUSAL_WAITS[0]) this.#host.refused();
@@ -206,7 +210,7 @@ export class Session {
       stdout: Buffer.concat(this.#stdout).toString('utf8'),
       stderr: Buffer.concat(this.#stderr).toString('utf8'),
       phases: this.#clock.read(),
-      neverStarted: reason === 'connection_lost' && (phase !== 'command' || this.#stdoutBytes === 0),
+      unanswered: reason === 'connection_lost' && (phase !== 'command' || this.#stdoutBytes === 0),
     });
   }
 }

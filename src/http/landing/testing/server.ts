@@ -2,13 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { POLICY } from '../../landing-route.js';
 import { buildFleetView, type FleetViewInput } from '../fleet-view.js';
 import { renderFleetJson, renderLandingPage } from '../page.js';
-
-/** The policy under which the page is really served. */
-const POLICY =
-  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const ASSETS = join(import.meta.dirname, '../../assets');
 

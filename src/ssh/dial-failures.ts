@@ -1,0 +1,127 @@
+import { abortReason } from '../core/deadline.js';
+import { codeOf, messageOf } from '../core/errors.js';
+import type { ExecPhase } from '../core/exec.js';
+import type { FailureReason } from '../core/failure.js';
+import { redact } from '../core/redact.js';
+import { quote } from '../core/shell.js';
+import type { Node } from '../inventory/node.js';
+import { fingerprint } from './host-key.js';
+import type { HostKeyVerdict, HostKnowledge } from './known-hosts.js';
+import { SshFailure } from './ssh-failure.js';
+
+const TIMEOUTS: Partial<Record<ExecPhase, readonly [FailureReason, string]>> = {
+  queue: ['queue_timeout', 'No place for another login became free in time; see limits.concurrent_logins.'],
+  resolve: ['dns', 'The resolver did not answer in time.'],
+  connect: ['connect_timeout', 'Nothing answered the connection in time.'],
+  handshake: ['handshake_timeout', 'The SSH handshake did not finish in time.'],
+};
+
+/** The failure of a dial, or of a wait for one, that was aborted in a phase. */
+export function dialAborted(phase: ExecPhase, signal: AbortSignal): SshFailure {
+  if (abortReason(signal) === 'cancelled')
+    return new SshFailure('cancelled', 'Nobody wants the connection any more.');
+  const [reason, message] = TIMEOUTS[phase] ?? ['handshake_timeout', 'The SSH login did not finish in time.'];
+  return new SshFailure(reason, message);
+}
+
+/** The failure of a look-up of the host's name. */
+export function lookUpFailure(node: Node, error: unknown): SshFailure {
+  return new SshFailure(
+    'dns',
+    `The host name ${node.host} cannot be resolved (${codeOf(error) ?? messageOf(error)}).`,
+    {
+      cause: error,
+    },
+  );
+}
+
+const NO_DESCRIPTORS = [
+  'internal',
+  'The exporter has no file descriptor left; raise LimitNOFILE or ulimit -n.',
+] as const;
+
+const CONNECT_ERRORS: Record<string, readonly [FailureReason, string]> = {
+  ECONNREFUSED: ['connect', 'The connection to ADDRESS was refused; is sshd running and the port right?'],
+  EHOSTUNREACH: ['connect', 'The host ADDRESS is unreachable.'],
+  ENETUNREACH: ['connect', 'The network of ADDRESS is unreachable.'],
+  ETIMEDOUT: ['connect_timeout', 'Nothing answered the connection in time.'],
+  ECONNRESET: ['connect', 'The connection to ADDRESS was reset.'],
+  EMFILE: NO_DESCRIPTORS,
+  ENFILE: NO_DESCRIPTORS,
+};
+
+/** The failure of a TCP connection. */
+export function connectFailure(node: Node, error: NodeJS.ErrnoException): SshFailure {
+  const code = error.code ?? error.message;
+  const [reason, message] = CONNECT_ERRORS[code] ?? ['connect', `The connection failed (${code}).`];
+  return new SshFailure(reason, message.replace('ADDRESS', `${node.host} port ${node.port}`), {
+    cause: error,
+  });
+}
+
+/** What ssh2 throws and emits: `level` says at which stage. */
+export type SshError = Error & { readonly level?: string };
+
+/** The failure for a host key that is not to be trusted, with the way to mend it. */
+export function hostKeyFailure(
+  node: Node,
+  verdict: Exclude<HostKeyVerdict, 'known'>,
+  presented: Buffer,
+  knowledge: HostKnowledge,
+): SshFailure {
+  const shown = fingerprint(presented);
+  switch (verdict) {
+    case 'unknown':
+      return new SshFailure(
+        'host_key_unknown',
+        `The host key is in no known_hosts file. The host presents ${shown}; compare that with the node's own ` +
+          `(ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub there), then add it with: ssh-keyscan -p ${node.port} ${node.host} >> ${quote(node.knownHosts[0] ?? 'known_hosts')}`,
+      );
+    case 'changed':
+      return new SshFailure(
+        'host_key_changed',
+        `The host key has CHANGED. The host presents ${shown}, known_hosts has ${knowledge.keys.map(fingerprint).join(' and ')}. ` +
+          `Somebody may be answering in its place; if the node was reinstalled, remove the old key with: ssh-keygen -f ${quote(node.knownHosts[0] ?? 'known_hosts')} -R ${quote(knownName(node))}`,
+      );
+    case 'revoked':
+      return new SshFailure('host_key_revoked', `The host key ${shown} is marked @revoked in known_hosts.`);
+  }
+}
+
+function knownName(node: Node): string {
+  return node.port === 22 ? node.host : `[${node.host}]:${node.port}`;
+}
+
+/**
+ * The failure of a handshake or login.
+ *
+ * @param node undefined when the peer hung up before a login was tried
+ * @param error what ssh2 said; undefined when the peer just closed the connection
+ */
+export function loginFailure(
+  node: Node | undefined,
+  phase: ExecPhase,
+  error: SshError | undefined,
+): SshFailure {
+  const options = error === undefined ? {} : { cause: error };
+  const said = error === undefined ? '' : ` (${redact(error.message, 120)})`;
+  if (error?.level === 'agent') return new SshFailure('credential', `The ssh-agent failed${said}.`, options);
+  if (phase !== 'auth') {
+    return new SshFailure(
+      'handshake',
+      `The peer broke off before the SSH handshake was done${said}; is it an SSH server?`,
+      options,
+    );
+  }
+  if (error?.level === 'client-socket') {
+    return new SshFailure('handshake', `The connection broke during the login${said}.`, options);
+  }
+  // A peer that hangs up on a login has refused it, whatever it calls that.
+  const { name = '', user = '' } = node?.credential ?? {};
+  const how = error?.level === 'client-authentication' ? '' : ` by hanging up${said}`;
+  return new SshFailure(
+    'auth',
+    `The login of user ${user} with credential ${name} was refused${how}; is its public key in that user's authorized_keys?`,
+    options,
+  );
+}
