@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { targetGroups } from '../inventory/service-discovery.js';
 import type { Exporter } from './exporter.js';
-import { oneParameter, refuse } from './parameters.js';
+import { requestedModule } from './requested-module.js';
 
 /** What a Host header may look like; anything else is not passed on. */
 const HOST = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
@@ -13,16 +13,8 @@ const HOST = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 export function discoveryRoute(exporter: Exporter) {
   return function discover(request: Request, response: Response): void {
     const { inventory, modules, externalAddress } = exporter.snapshot();
-    const name = oneParameter(request, 'module', 'node') ?? '';
-    const module = modules.get(name);
-    if (module === undefined) {
-      refuse(
-        response,
-        400,
-        `There is no module ${JSON.stringify(name)}; there is ${[...modules.keys()].join(', ')}.`,
-      );
-      return;
-    }
+    const module = requestedModule(modules, request, response);
+    if (module === undefined) return;
     const address = externalAddress ?? reachedAs(request);
     response.set('Cache-Control', 'no-store').json(targetGroups(inventory, { module, address }));
   };

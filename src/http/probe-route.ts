@@ -6,6 +6,7 @@ import { renderReport } from '../scrape/report.js';
 import { probeTimeout } from '../scrape/timeout.js';
 import type { Exporter } from './exporter.js';
 import { oneParameter, refuse } from './parameters.js';
+import { requestedModule } from './requested-module.js';
 
 const TIMEOUT_HEADER = 'x-prometheus-scrape-timeout-seconds';
 /** Seconds after which a saturated exporter is worth another question. */
@@ -24,16 +25,8 @@ export function probeRoute(exporter: Exporter) {
       refuse(response, 400, 'Say which node: /probe?target=NODE&module=MODULE, each once.');
       return;
     }
-    const moduleName = oneParameter(request, 'module', 'node') ?? '';
-    const module = modules.get(moduleName);
-    if (module === undefined) {
-      refuse(
-        response,
-        400,
-        `There is no module ${JSON.stringify(moduleName)}; there is ${[...modules.keys()].join(', ')}.`,
-      );
-      return;
-    }
+    const module = requestedModule(modules, request, response);
+    if (module === undefined) return;
     const node = inventory.get(target);
     if (node === undefined) {
       refuse(response, 404, `There is no node ${JSON.stringify(target)} in the configuration.`);
