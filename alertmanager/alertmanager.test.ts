@@ -258,11 +258,13 @@ describe('inhibition by a running Alertmanager', () => {
     await expect(withheld(alerts, expected)).resolves.toEqual(expected);
   });
 
-  test('an exporter that is down withholds what is said of nodes', async () => {
+  test('an exporter that is down withholds what follows from it, and not what another exporter saw', async () => {
     const alerts = [
       { alertname: 'PipefleetDown', severity: 'critical', job: 'pipefleet', instance: 'pipefleet:10950' },
       node('PipeNodeScrapeFailing', 'warning', 'fra-1'),
       { alertname: 'PipeNodesDownMany', severity: 'critical', job: 'pipe-node' },
+      node('PipeNodeHostKeyChanged', 'critical', 'fra-2', { reason: 'host_key_changed' }),
+      node('PipeNodeMemoryHigh', 'warning', 'fra-3'),
       {
         alertname: 'PipefleetReloadFailed',
         severity: 'warning',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { COUNTED_TWICE } from '../grafana/src/queries.js';
 import { findTool } from '../src/stack/tools.js';
 import { knownMetrics } from './testing/known-metrics.js';
 import { durationSeconds, readPromql } from './testing/promql.js';
@@ -87,6 +88,9 @@ describe('prometheus.yml', () => {
 
 const known = await knownMetrics();
 
+/** As Prometheus reads it: without the escapes of the string, and anchored. */
+const countedTwice = new RegExp(`^(?:${COUNTED_TWICE.replaceAll('\\\\', '\\')})$`);
+
 describe('every rule', () => {
   test.each(rules().map((rule) => [rule.alert ?? rule.record ?? '', rule] as const))(
     '%s',
@@ -102,6 +106,26 @@ describe('every rule', () => {
         if (appliedTo === 'rate' || appliedTo === 'increase') expect(known.get(metric)).toBe('counter');
         else expect(known.get(metric)).toBe(metric === 'node_cpu_seconds_total' ? 'counter' : 'gauge');
       }
+    },
+  );
+});
+
+describe('the interfaces that count bytes a second time', () => {
+  test('are the same ones in the rules and in the dashboards', () => {
+    const lists = recordingRules().flatMap(({ expr }) => {
+      return [...expr.matchAll(/device!~"(?<devices>[^"]*)"/g)].map(({ groups }) => groups?.['devices']);
+    });
+    expect(lists).toEqual([COUNTED_TWICE, COUNTED_TWICE]);
+  });
+
+  test.each(['eth0', 'ens3', 'enp1s0f0', 'eno1', 'wlan0', 'venet0', 'brcm0'])('%s is not one', (device) => {
+    expect(device).not.toMatch(countedTwice);
+  });
+
+  test.each(['lo', 'bond0', 'team0', 'eth0.100', 'bond0.7', 'br0', 'br-1a2b', 'vmbr0', 'vnet3', 'fwpr101p0'])(
+    '%s is one',
+    (device) => {
+      expect(device).toMatch(countedTwice);
     },
   );
 });

@@ -24,8 +24,8 @@ const GENERATORS = [
       ),
   },
   {
-    source: 'src/collectors/metrics-doc.ts',
-    render: ({ renderMetricsDoc }) => ({ 'docs/metrics.md': renderMetricsDoc() }),
+    source: 'src/metrics/metrics-doc.ts',
+    render: async ({ renderMetricsDoc }) => ({ 'docs/metrics.md': await renderMetricsDoc() }),
   },
   {
     source: 'src/config/json-schema.ts',

@@ -14,7 +14,8 @@ export function fleetDashboard(): string {
     title: 'Pipe / Fleet',
     description: 'All Pipe nodes: which are up, what is wrong with the others, how much they carry.',
     variables: [datasource(), job(), group(), region(), instances()],
-    alerts: CHOSEN,
+    // Of all nodes: the alarms about the fleet and the exporter have no instance, and could not be chosen by it.
+    alerts: 'alertname=~"Pipe.+"',
     sections: [
       { id: 1, title: 'Now', panels: now() },
       { id: 2, title: 'Nodes', panels: [nodes(), states()] },
@@ -35,7 +36,10 @@ function now(): Panel[] {
       title: 'Nodes up',
       description: 'Nodes that answered their last probe, and all nodes that the exporter lists.',
       unit: 'none',
-      queries: [latest(`sum(probe_success{${CHOSEN}})`, 'up'), latest(`count(up{${CHOSEN}})`, 'all')],
+      queries: [
+        latest(`sum(probe_success{${CHOSEN}}) or 0 * count(up{${CHOSEN}})`, 'up'),
+        latest(`count(up{${CHOSEN}})`, 'all'),
+      ],
     }),
     stat({
       ...size,
@@ -44,7 +48,7 @@ function now(): Panel[] {
       description: 'Nodes whose last probe failed, and nodes about which Prometheus got no answer at all.',
       unit: 'none',
       thresholds: bounds('green', [1, 'red']),
-      queries: [latest(`count(up{${CHOSEN}}) - sum(probe_success{${CHOSEN}})`)],
+      queries: [latest(`count(up{${CHOSEN}}) - (sum(probe_success{${CHOSEN}}) or vector(0))`)],
     }),
     stat({
       ...size,
@@ -88,7 +92,8 @@ function now(): Panel[] {
       ...size,
       id: 15,
       title: 'Available, 24 h',
-      description: 'Share of all probes of the past 24 hours that succeeded.',
+      description:
+        'Share of probes that succeeded in the past 24 hours: the mean over the nodes, in which each weighs the same.',
       unit: 'percentunit',
       decimals: 2,
       thresholds: AVAILABILITY,
@@ -262,7 +267,7 @@ function worst(): Panel[] {
 }
 
 function places(): Panel[] {
-  const located = `max by (instance, group, latitude, longitude) (pipe_node_location_info{${CHOSEN}} * on (job, instance) group_left () probe_success{${CHOSEN}})`;
+  const located = `max by (instance, group, latitude, longitude) (pipe_node_location_info{${CHOSEN}} * on (job, instance) group_left () max by (job, instance) (probe_success{${CHOSEN}}))`;
   return [
     map({
       id: 40,

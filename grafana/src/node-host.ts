@@ -1,7 +1,7 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Section } from './dashboard.js';
 import { graph } from './panels.js';
-import { line, NODE } from './queries.js';
+import { COUNTED_TWICE, line, NODE } from './queries.js';
 
 /** The host below the node software. */
 export function hostPanels(): Section[] {
@@ -20,13 +20,18 @@ function processor(): Panel[] {
       id: 60,
       title: 'CPU by mode',
       description:
-        'What the CPUs did, as a share of all of them. iowait: waiting for a disk. steal: taken by the provider for other machines.',
+        'What the CPUs did, as a share of all of them. iowait: waiting for a disk; the kernel only estimates it. steal: taken by the provider for other machines.',
       unit: 'percentunit',
       max: 1,
       stacked: true,
       queries: [
         line(
-          `avg by (mode) (rate(node_cpu_seconds_total{${NODE}, mode!="idle"}[$__rate_interval]))`,
+          `clamp_max(avg by (mode) (rate(node_cpu_seconds_total{${NODE}, mode!~"idle|iowait|steal"}[$__rate_interval])), 1)`,
+          '{{mode}}',
+        ),
+        // These may step back, which rate() would take for a restart and show as a spike.
+        line(
+          `clamp(avg by (mode) (deriv(node_cpu_seconds_total{${NODE}, mode=~"iowait|steal"}[$__rate_interval])), 0, 1)`,
           '{{mode}}',
         ),
       ],
@@ -55,7 +60,11 @@ function processor(): Panel[] {
       stacked: true,
       queries: [
         line(`node_memory_MemTotal_bytes{${NODE}} - node_memory_MemAvailable_bytes{${NODE}}`, 'in use'),
-        line(`node_memory_MemAvailable_bytes{${NODE}} - node_memory_MemFree_bytes{${NODE}}`, 'file cache'),
+        // The kernel estimates what is available: on a full host that may be less than what is free.
+        line(
+          `clamp_min(node_memory_MemAvailable_bytes{${NODE}} - node_memory_MemFree_bytes{${NODE}}, 0)`,
+          'file cache',
+        ),
         line(`node_memory_MemFree_bytes{${NODE}}`, 'free'),
       ],
     }),
@@ -119,37 +128,41 @@ function disks(): Panel[] {
 
 function network(): Panel[] {
   const size = { width: 8, height: 8, min: 0 };
-  const perDevice = (metric: string, factor = ''): string =>
-    `sum by (device) (rate(${metric}{${NODE}, device!="lo"}[$__rate_interval]))${factor}`;
+  const bits = (metric: string): string =>
+    `sum by (device) (rate(${metric}{${NODE}, device!~"${COUNTED_TWICE}"}[$__rate_interval])) * 8`;
+  const packets = (metric: string): string =>
+    `sum by (device) (rate(${metric}{${NODE}, device!="lo"}[$__rate_interval]))`;
   return [
     graph({
       ...size,
       id: 80,
       title: 'Sent',
-      description: 'What each interface sends. Bridges and tunnels count the same bytes a second time.',
+      description:
+        'What each interface sends. Bonds, VLANs, bridges and tunnels are left out: they count the same bytes again.',
       unit: 'bps',
-      queries: [line(perDevice('node_network_transmit_bytes_total', ' * 8'), '{{device}}')],
+      queries: [line(bits('node_network_transmit_bytes_total'), '{{device}}')],
     }),
     graph({
       ...size,
       id: 81,
       title: 'Received',
-      description: 'What each interface receives. Bridges and tunnels count the same bytes a second time.',
+      description:
+        'What each interface receives. Bonds, VLANs, bridges and tunnels are left out: they count the same bytes again.',
       unit: 'bps',
-      queries: [line(perDevice('node_network_receive_bytes_total', ' * 8'), '{{device}}')],
+      queries: [line(bits('node_network_receive_bytes_total'), '{{device}}')],
     }),
     graph({
       ...size,
       id: 82,
       title: 'Errors and drops',
       description:
-        'Packets a second that were damaged or thrown away. A few drops are common on a busy host.',
+        'Packets a second that were damaged or thrown away, of every interface. A few drops are common on a busy host.',
       unit: 'pps',
       queries: [
-        line(perDevice('node_network_receive_errs_total'), '{{device}} receive errors'),
-        line(perDevice('node_network_transmit_errs_total'), '{{device}} send errors'),
-        line(perDevice('node_network_receive_drop_total'), '{{device}} receive drops'),
-        line(perDevice('node_network_transmit_drop_total'), '{{device}} send drops'),
+        line(packets('node_network_receive_errs_total'), '{{device}} receive errors'),
+        line(packets('node_network_transmit_errs_total'), '{{device}} send errors'),
+        line(packets('node_network_receive_drop_total'), '{{device}} receive drops'),
+        line(packets('node_network_transmit_drop_total'), '{{device}} send drops'),
       ],
     }),
   ];

@@ -18,7 +18,7 @@ const FAULTS = {
   'strange-key': ['host_key_changed', 'CHANGED'],
   'new-key': ['host_key_unknown', 'ssh-keyscan'],
   'refused-user': ['auth', 'authorized_keys'],
-  'no-key-file': ['credential', 'no such file'],
+  'no-key-file': ['credential', 'does not exist'],
   'open-key-file': ['credential', 'chmod 600'],
   hangs: ['command_timeout', 'did not finish in time'],
   floods: ['output', 'more than 262144 bytes'],
@@ -74,7 +74,7 @@ beforeAll(async () => {
   fleet = await startRealFleet({
     'fra-1': {},
     'fra-2': {},
-    hangs: { config: ['ForceCommand exec sleep 1000'] },
+    hangs: { config: ['ForceCommand exec sleep 60'] },
     floods: { config: ['ForceCommand exec yes'] },
     'other-shell': { config: ['ForceCommand echo This account is currently not available.; exit 1'] },
   });

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { exitCodeOf, EXIT, type ExitCode } from '../cli/exit-codes.js';
-import { messageOf, PipefleetError } from '../core/errors.js';
+import { codeOf, messageOf, PipefleetError } from '../core/errors.js';
 import { createLogger, LOG_LEVELS, type LogLevel } from '../core/logger.js';
 import { readVersion } from '../core/version.js';
 
@@ -50,16 +50,19 @@ function createProgram(finish: (code: ExitCode) => void): Command {
     .argument('<node>', 'its name in the configuration')
     .addOption(configOption())
     .option('-m, --module <module>', 'what to ask for', 'node')
-    .option('--debug', 'also print the command, the answer and the metrics', false)
-    .option('--metrics', 'print nothing but the metrics, as Prometheus gets them', false)
+    .option('--debug', 'also print the command, the answer and the metrics')
+    .option('--metrics', 'print nothing but the metrics, as Prometheus gets them')
     .action(
-      async (node: string, options: { config: string; module: string; debug: boolean; metrics: boolean }) => {
+      async (node: string, options: { config: string; module: string; debug?: true; metrics?: true }) => {
         const [{ runProbe }, { probeTools }, collectors] = await Promise.all([
           import('../cli/probe.js'),
           import('./probe-tools.js'),
           collectorNames(),
         ]);
-        finish(await runProbe(io, { ...options, configPath: options.config, node, collectors }, probeTools));
+        const { config, module, debug = false, metrics = false } = options;
+        finish(
+          await runProbe(io, { configPath: config, node, module, debug, metrics, collectors }, probeTools),
+        );
       },
     );
 
@@ -100,6 +103,10 @@ async function main(): Promise<ExitCode> {
   }
 }
 
-// A pipe that its reader closed (pipefleet nodes list | head) is no failure.
-process.stdout.on('error', () => process.exit(EXIT.ok));
+// A pipe that its reader closed (pipefleet nodes list | head) is no failure; a full disk is.
+process.stdout.on('error', (error) => {
+  if (codeOf(error) === 'EPIPE') process.exit(EXIT.ok);
+  process.stderr.write(`The answer cannot be written: ${messageOf(error)}\n`);
+  process.exit(EXIT.failed);
+});
 process.exitCode = await main();

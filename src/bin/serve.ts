@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
 import { EXIT, type ExitCode } from '../cli/exit-codes.js';
-import { type Io, count, printLine } from '../cli/print.js';
+import { type Io, printLine } from '../cli/print.js';
 import { parseAddress } from '../config/address.js';
 import { messageOf, PipefleetError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
+import { count } from '../core/text.js';
 import { startExporter } from './exporter.js';
 
 export interface ServeOptions {

@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { messageOf, PipefleetError } from '../core/errors.js';
+import { COLLECTORS } from '../collectors/registry.js';
+import { loadConfig } from '../config/load.js';
+import { codeOf, messageOf, PipefleetError } from '../core/errors.js';
 import { startDemoFleet } from '../sim/demo-fleet.js';
 import { checkoutFolder } from '../stack/checkout.js';
 import { formatFleetStatus, readFleetStatus } from '../stack/fleet-status.js';
@@ -52,14 +54,16 @@ async function start(config: string | undefined): Promise<PipefleetError> {
     say(`${fleet.nodes} simulated nodes, scraped every ${intervalSeconds} s. Nothing that they say is real.`);
   } else {
     configPath = resolve(process.env['INIT_CWD'] ?? '.', config);
+    // What is wrong with it is said before anything is started.
+    await loadConfig(configPath, { collectors: COLLECTORS.map(({ name }) => name) });
   }
 
-  const url = await startStack({ checkout, folder, configPath, intervalSeconds }, supervisor, say);
+  const urls = await startStack({ checkout, folder, configPath, intervalSeconds }, supervisor, say);
   say(`Logs and data are in ${folder}. Ctrl-C stops everything.`);
 
   const began = Date.now();
   const show = async (): Promise<void> =>
-    screen.show(formatFleetStatus(await readFleetStatus(url), (Date.now() - began) / 1000));
+    screen.show(formatFleetStatus(await readFleetStatus(urls), (Date.now() - began) / 1000));
   const timer = setInterval(() => void show(), process.stdout.isTTY ? STATUS_MS.terminal : STATUS_MS.file);
   closers.push(() => clearInterval(timer));
   return supervisor.failed;
@@ -70,6 +74,12 @@ function interruption(): Promise<undefined> {
   return new Promise((done) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => done(undefined));
   });
+}
+
+/** What somebody else's file means here is that of a run under another account. */
+function sentenceOf(failure: unknown): string {
+  if (codeOf(failure) !== 'EACCES') return messageOf(failure);
+  return `${messageOf(failure)}\nThe folder .run belongs to another account; was npm start run as root? Remove it with: sudo rm -r .run`;
 }
 
 function readArguments(): { help: boolean; config: string | undefined } {
@@ -89,8 +99,8 @@ async function main(): Promise<number> {
   }
   const failure = await Promise.race([start(config).catch((error: unknown) => error), interruption()]);
   screen.end();
-  if (failure !== undefined) process.stderr.write(`${messageOf(failure)}\n`);
-  say('Stopping.');
+  if (failure !== undefined) process.stderr.write(`${sentenceOf(failure)}\n`);
+  if (closers.length > 0) say('Stopping.');
   await supervisor.stop();
   for (const close of closers.reverse()) await close();
   return failure === undefined ? 0 : 1;

@@ -2,8 +2,9 @@ import { checkFiles } from '../config/check-files.js';
 import type { Config } from '../config/config.js';
 import { formatProblem, type Problem } from '../config/diagnostics.js';
 import { checkConfig, readConfigFile, type LoadOptions } from '../config/load.js';
+import { count } from '../core/text.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
-import { count, printJson, printLine, type Io } from './print.js';
+import { printJson, printLine, type Io } from './print.js';
 
 export interface CheckOptions extends LoadOptions {
   readonly configPath: string;

@@ -18,7 +18,6 @@ const CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   listen_failed: EXIT.failed,
   node_unknown: EXIT.usage,
   module_unknown: EXIT.usage,
-  probe_failed: EXIT.failed,
   tool_missing: EXIT.failed,
   internal: EXIT.failed,
 };

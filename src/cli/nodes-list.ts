@@ -38,7 +38,7 @@ export async function runNodesList({ stdout }: Io, options: NodesListOptions): P
   return EXIT.ok;
 }
 
-export function listNodes(inventory: Inventory): ListedNode[] {
+function listNodes(inventory: Inventory): ListedNode[] {
   return inventory.nodes.map(({ name, host, port, credential, groups, labels, location, software }) => ({
     name,
     host,

@@ -25,6 +25,7 @@ const NO_BORDERS = {
   middle: '  ',
 };
 
+/** One line of text, ended with a line break. */
 export function printLine(stream: Writable, line: string): void {
   stream.write(`${line}\n`);
 }
@@ -54,11 +55,6 @@ export function printTable(
   });
   table.push(...rows.map((row) => [...row]));
   for (const line of table.toString().split('\n')) printLine(stream, line.trimEnd());
-}
-
-/** `1 node`, `2 nodes`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function isTerminal(stream: Writable): boolean {

@@ -1,5 +1,6 @@
 import type { SoftwareSettings } from '../core/software.js';
 
+/** What a metric promises of itself, whatever its value: its `# HELP` and `# TYPE`, and its labels. */
 export interface MetricSpec {
   readonly type: 'gauge' | 'counter';
   /** One sentence for `# HELP`, ending in a full stop. */
@@ -10,6 +11,7 @@ export interface MetricSpec {
   readonly source?: string;
 }
 
+/** One value of one series. Base units: seconds, bytes, ratios from 0 to 1. */
 export interface Sample {
   /** A name that the collector's `metrics` promise. */
   readonly metric: string;

@@ -61,6 +61,15 @@ describe.each(COLLECTORS)('$name', (collector) => {
     expect(cases.length).toBeGreaterThan(1);
   });
 
+  test('every metric that it promises is given by a case', () => {
+    const given = new Set(
+      cases
+        .filter(({ name }) => !name.startsWith('malformed-'))
+        .flatMap(({ input }) => collector.parse(input).map(({ metric }) => metric)),
+    );
+    expect(Object.keys(collector.metrics).filter((metric) => !given.has(metric))).toEqual([]);
+  });
+
   test.each(cases)('$name', ({ input, expected }) => {
     let samples: readonly Sample[];
     try {

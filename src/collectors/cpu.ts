@@ -23,7 +23,7 @@ export const cpu: Collector = {
   metrics: {
     node_cpu_seconds_total: {
       type: 'counter',
-      help: 'Seconds that the processor spent in each mode since boot.',
+      help: 'Seconds that the processor spent in each mode since boot. idle and iowait, and with some hypervisors steal, may step back, which rate() takes for a restart.',
       labels: ['cpu', 'mode'],
     },
     node_cpu_guest_seconds_total: {

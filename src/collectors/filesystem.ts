@@ -3,10 +3,24 @@ import type { Collector, MetricSpec, Sample } from './collector.js';
 import { readCount, splitLines, splitWords } from './text.js';
 
 /** The defaults of node_exporter: what holds no data of its own, or belongs to a container. */
-const EXCLUDED_MOUNT_POINTS =
-  /^\/(dev|proc|run\/credentials\/.+|sys|var\/lib\/docker\/.+|var\/lib\/containers\/storage\/.+)($|\/)/;
-const EXCLUDED_TYPES =
-  /^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs)$/;
+const EXCLUDED_TYPES: readonly string[] = (
+  'autofs binfmt_misc bpf cgroup cgroup2 configfs debugfs devpts devtmpfs erofs fusectl hugetlbfs iso9660 mqueue nsfs ' +
+  'overlay proc procfs pstore rpc_pipefs securityfs selinuxfs squashfs sysfs tracefs'
+).split(' ');
+/** Left out with all that is mounted below them. */
+const EXCLUDED_TREES: readonly string[] = ['/dev', '/proc', '/sys'];
+/** Only what is mounted below them is left out. */
+const EXCLUDED_BELOW: readonly string[] = [
+  '/run/credentials',
+  '/var/lib/containers/storage',
+  '/var/lib/docker',
+];
+
+/** The same mount points as patterns of the shell's `case`. */
+const EXCLUDED_POINTS = [
+  ...EXCLUDED_TREES.flatMap((tree) => [tree, `${tree}/*`]),
+  ...EXCLUDED_BELOW.map((folder) => `${folder}/?*`),
+].join('|');
 
 /**
  * Prints `mount DEVICE POINT TYPE ro|rw` for every mount that may matter, as /proc/self/mounts escapes it, and for each of
@@ -27,8 +41,8 @@ for l in $(head -c 262144 /proc/self/mounts); do
 d=\${l%% *}; l=\${l#* }
 p=\${l%% *}; l=\${l#* }
 k=\${l%% *}; l=\${l#* }
-case $k in autofs|binfmt_misc|bpf|cgroup|cgroup2|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|tracefs) continue ;; esac
-case $p in /dev|/dev/*|/proc|/proc/*|/sys|/sys/*|/run/credentials/?*|/var/lib/docker/?*|/var/lib/containers/storage/?*|*'\\012'*) continue ;; esac
+case $k in ${EXCLUDED_TYPES.join('|')}) continue ;; esac
+case $p in ${EXCLUDED_POINTS}|*'\\012'*) continue ;; esac
 case ,\${l%% *}, in *,ro,*|*,emergency_ro,*) o=ro ;; *) o=rw ;; esac
 printf 'mount %s %s %s %s\\n' "$d" "$p" "$k" "$o"
 for x in '\\040: ' '\\011:	' '\\043:#' '\\134:\\'; do
@@ -107,7 +121,7 @@ function readMounts(lines: readonly string[]): Sample[] {
       throw new ParseError('A line of the list of mounts has other fields than documented.');
     }
     const mountpoint = point.replaceAll('\\040', ' ').replaceAll('\\011', '\t');
-    if (EXCLUDED_MOUNT_POINTS.test(mountpoint) || EXCLUDED_TYPES.test(type)) continue;
+    if (isExcluded(mountpoint) || EXCLUDED_TYPES.includes(type)) continue;
 
     const path = unescape(point);
     const numbers = numbersOfPoint.get(path);
@@ -143,6 +157,13 @@ function readMount(labels: Labels, readonly: boolean, numbers: readonly string[]
     sample('node_filesystem_files_free', filesFree),
   );
   return samples;
+}
+
+function isExcluded(point: string): boolean {
+  return (
+    EXCLUDED_TREES.some((tree) => point === tree || point.startsWith(`${tree}/`)) ||
+    EXCLUDED_BELOW.some((folder) => point.startsWith(`${folder}/`) && point.length > folder.length + 1)
+  );
 }
 
 /** A field of /proc/self/mounts as a path. */

@@ -76,6 +76,7 @@ export function readEndpoints(output: string): Answers {
   return { installed: installed === '1', client: client !== 'none', bodies, unmistakable };
 }
 
+/** Whether a value that came as JSON is an object, and not null or a list. */
 export function isRecord(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -12,7 +12,7 @@ import { renderSamples } from './testing/exposition.js';
 import { expectPromised } from './testing/promises.js';
 import { asRecorded, closedPort, replay } from './testing/replayed-node.js';
 import type { Replay } from './testing/replayed-node.js';
-import { folderWith, runBatch, whichProgram } from './testing/shell.js';
+import { folderWith, runBatch } from './testing/shell.js';
 import type { Node } from './testing/shell.js';
 
 const TOKEN = 'f00dfeedf00dfeedf00dfeedf00dfeed';
@@ -22,9 +22,11 @@ const PATHS = ENDPOINTS.map(({ path }) => path).sort();
 const folders: string[] = [];
 const servers: Replay[] = [];
 let busybox = '';
+let curl = '';
+let wget = '';
 
 beforeAll(async () => {
-  busybox = await findTool('busybox');
+  [busybox, curl, wget] = await Promise.all([findTool('busybox'), findTool('curl'), findTool('wget')]);
 });
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
@@ -99,12 +101,10 @@ describe.each(NODES)('%s', (_, node) => {
   });
 });
 
-/** HTTP clients of this machine; a machine without any still has busybox. */
+/** Every HTTP client that a node may have. */
 const CLIENTS: readonly [name: string, node: () => Node][] = [
-  ...['curl', 'wget'].flatMap((name): [string, () => Node][] => {
-    const path = whichProgram(name);
-    return path === undefined ? [] : [[name, () => busyboxNode({ [name]: path })]];
-  }),
+  ['curl', () => busyboxNode({ curl })],
+  ['wget', () => busyboxNode({ wget })],
   ['wget of busybox', () => busyboxNode({ wget: busybox })],
 ];
 

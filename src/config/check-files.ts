@@ -1,6 +1,8 @@
 import type { Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { codeOf } from '../core/errors.js';
 import { isOpenToOthers } from '../core/private-file.js';
+import { quote } from '../core/shell.js';
 import type { Config, Credential } from './config.js';
 import { sortProblems, type KeyPath, type Position, type Problem } from './diagnostics.js';
 
@@ -123,7 +125,7 @@ async function agentFinding(socket: string): Promise<string | undefined> {
 async function openToOthers(file: string): Promise<string | undefined> {
   const found = await attempt<Stats>(() => stat(file));
   if ('trouble' in found || !isOpenToOthers(found.value, process.getuid?.())) return undefined;
-  return `is open to other users (mode ${(found.value.mode & 0o777).toString(8).padStart(4, '0')}); run: chmod 600 ${file}`;
+  return `is open to other users (mode ${(found.value.mode & 0o777).toString(8).padStart(4, '0')}); run: chmod 600 ${quote(file)}`;
 }
 
 interface Trouble {
@@ -145,7 +147,7 @@ async function attempt<Value>(action: () => Promise<Value>): Promise<{ readonly 
   try {
     return { value: await action() };
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return { trouble: 'does not exist' };
     if (code === 'EACCES' || code === 'EPERM') return { trouble: 'may not be read by this user' };
     return { trouble: `cannot be read (${code ?? 'unknown error'})` };

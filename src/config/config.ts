@@ -23,13 +23,15 @@ export interface Module {
   readonly intervalSeconds: number | undefined;
 }
 
+/** Bounds on what the exporter does at once, how long it waits and how much it reads. */
 export interface Limits {
   /** Probes that may run at once; past it `/probe` answers 503. */
   readonly concurrentProbes: number;
   /** Logins that may be under way at once; a peer that does not answer takes no place. */
-  readonly concurrentDials: number;
+  readonly concurrentLogins: number;
   /** Bound on making one connection, from look-up to login, in seconds. */
   readonly dialTimeoutSeconds: number;
+  /** Pause between keepalive messages on an idle connection, in seconds. */
   readonly keepaliveSeconds: number;
   /** A connection that nobody used for so long is closed, in seconds. */
   readonly idleSeconds: number;

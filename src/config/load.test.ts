@@ -63,7 +63,7 @@ describe('a good file', () => {
       ]),
       limits: {
         concurrentProbes: 200,
-        concurrentDials: 32,
+        concurrentLogins: 32,
         dialTimeoutSeconds: 10,
         keepaliveSeconds: 15,
         idleSeconds: 600,

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { homedir } from 'node:os';
-import { PipefleetError } from '../core/errors.js';
+import { codeOf, PipefleetError } from '../core/errors.js';
 import type { Config } from './config.js';
 import { formatProblem, sortProblems, type KeyPath, type Position, type Problem } from './diagnostics.js';
 import { normalize, type Surroundings } from './normalize.js';
@@ -102,7 +102,7 @@ async function readBytes(path: string): Promise<Buffer> {
 }
 
 function unreadableSentence(path: string, cause: unknown): string {
-  const code = (cause as NodeJS.ErrnoException).code;
+  const code = codeOf(cause);
   if (code === 'ENOENT')
     return `${path} does not exist; copy pipefleet.example.yml there, or name another file`;
   if (code === 'EACCES') return `${path} may not be read by this user; change its owner or mode`;

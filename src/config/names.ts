@@ -5,35 +5,78 @@ export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 export const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /** Labels that say which target a series came from; the exporter or Prometheus sets them. */
-export const RESERVED_LABELS: readonly string[] = ['instance', 'job', 'group'];
+const RESERVED_LABELS: readonly string[] = ['instance', 'job', 'group'];
+
+/**
+ * Labels that the metrics of a node carry themselves, and those of alerts, histograms and summaries. Were a target to
+ * have one too, Prometheus would rename the metric's own to `exported_…`, and rules and dashboards would go blind.
+ */
+export const SERIES_LABELS: readonly string[] = [
+  'alertname',
+  'alertstate',
+  'collector',
+  'cpu',
+  'device',
+  'device_error',
+  'domainname',
+  'endpoint',
+  'fstype',
+  'generation',
+  'latitude',
+  'le',
+  'longitude',
+  'machine',
+  'mode',
+  'mountpoint',
+  'name',
+  'nodename',
+  'phase',
+  'pop_id',
+  'pop_location',
+  'pop_name',
+  'quantile',
+  'reason',
+  'release',
+  'severity',
+  'state',
+  'sysname',
+  'tier',
+  'type',
+  'version',
+];
 
 /** Long enough for every real name and short enough to keep a pasted script or key out of a label. */
 const MAX_LABEL_VALUE = 200;
 
-export const ENVIRONMENT_NAME = /^[A-Z_][A-Z0-9_]*$/;
+const ENVIRONMENT_NAME = /^[A-Z_][A-Z0-9_]*$/;
 
 /** Refuses what a login never is: empty, an option, or more than one word. */
-export const USER = /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}\$?$/;
+const USER = /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}\$?$/;
 
 const CONTROL = /\p{Cc}/u;
 
+/** What is wrong with the name of a node, credential, module or group, as the end of a sentence; undefined when nothing is. */
 export function nameMistake(name: string): string | undefined {
   if (NAME.test(name)) return undefined;
   return 'is not a name; use up to 63 letters, digits, ".", "_" and "-", and start with a letter or digit';
 }
 
+/** What is wrong with the name of an account on a node, as the end of a sentence; undefined when nothing is. */
 export function userMistake(user: string): string | undefined {
   return USER.test(user) ? undefined : 'is not the name of an account; write one word such as "pipefleet"';
 }
 
+/** What is wrong with the name of an environment variable, as the end of a sentence that repeats no value. */
 export function environmentMistake(name: string): string | undefined {
   if (ENVIRONMENT_NAME.test(name)) return undefined;
   return 'is not the name of an environment variable; use capital letters, digits and "_", never the secret itself';
 }
 
+/** What is wrong with the name of a label of a node, as the end of a sentence; undefined when nothing is. */
 export function labelNameMistake(name: string): string | undefined {
   if (RESERVED_LABELS.includes(name))
     return 'is a label that is set for every node already; choose another name';
+  if (SERIES_LABELS.includes(name)) return 'is a label of the metrics themselves; choose another name';
   if (name.startsWith('__'))
     return 'starts with "__", which Prometheus keeps for itself; choose another name';
   if (!LABEL_NAME.test(name))
@@ -41,6 +84,7 @@ export function labelNameMistake(name: string): string | undefined {
   return undefined;
 }
 
+/** What is wrong with the value of such a label, as the end of a sentence; undefined when nothing is. */
 export function labelValueMistake(value: string): string | undefined {
   if (value === '') return 'is empty, which Prometheus takes for no label; write a value or remove the label';
   if (value.length > MAX_LABEL_VALUE) return `is longer than ${MAX_LABEL_VALUE} characters; shorten it`;

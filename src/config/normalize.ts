@@ -80,7 +80,7 @@ function normalizeModule(
 function normalizeLimits(written: WrittenConfig['limits']): Limits {
   return {
     concurrentProbes: written.concurrent_probes,
-    concurrentDials: written.concurrent_dials,
+    concurrentLogins: written.concurrent_logins,
     dialTimeoutSeconds: written.dial_timeout,
     keepaliveSeconds: written.keepalive,
     idleSeconds: written.idle,

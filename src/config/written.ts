@@ -6,8 +6,9 @@ import { pathMistake } from './paths.js';
 import { degrees, duration, name, path, size, text, wholeNumber } from './written-values.js';
 
 /**
- * pipefleet.yml as it is written: the one source of what is allowed, of the defaults, of docs/pipefleet.schema.json and
- * of the help that editors show. What no single value tells (references, exclusions) is checked in rules.ts.
+ * pipefleet.yml as it is written: the one source of what is allowed, of docs/pipefleet.schema.json and of the help that
+ * editors show. It has the defaults too, save those that depend on other keys: normalize.ts has the timeout of a module
+ * and the port of a node. What no single value tells (references, exclusions) is checked in rules.ts.
  *
  * Each message says what is wrong and how to mend it, without its subject: sentences.ts puts the key in front.
  */
@@ -95,7 +96,7 @@ const limits = z
       10_000,
       'Probes that may run at once. Past it /probe answers 503.',
     ).prefault(200),
-    concurrent_dials: wholeNumber(
+    concurrent_logins: wholeNumber(
       1,
       1_000,
       'SSH logins that may be under way at once. A peer that does not answer takes no place.',

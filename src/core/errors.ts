@@ -8,7 +8,6 @@ export type ErrorCode =
   | 'listen_failed'
   | 'node_unknown'
   | 'module_unknown'
-  | 'probe_failed'
   | 'tool_missing'
   | 'internal';
 

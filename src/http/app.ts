@@ -42,6 +42,7 @@ export function createApp(exporter: Exporter): Express {
       response.type('text/plain').send('The configuration is reloaded.\n');
     } catch (error) {
       if (!(error instanceof PipefleetError)) throw error;
+      logger.error({ detail: error.message }, 'the old configuration stays');
       refuse(response, 500, `The old configuration stays: ${error.message}`);
     }
   });

@@ -10,6 +10,7 @@ export interface Inventory {
   get(name: string): Node | undefined;
 }
 
+/** The nodes of a checked configuration, whose names are unique. */
 export function buildInventory(config: Pick<Config, 'nodes' | 'knownHosts'>): Inventory {
   const nodes = config.nodes.map((node): Node => ({ ...node, knownHosts: config.knownHosts }));
   const byName = new Map(nodes.map((node) => [node.name, node]));

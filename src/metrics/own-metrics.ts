@@ -13,7 +13,7 @@ export interface OwnState {
 export interface OwnMetrics {
   readonly contentType: string;
   render(): Promise<string>;
-  recordProbe(outcome: ProbeOutcome): void;
+  recordProbe(outcome: Pick<ProbeOutcome, 'module' | 'reason' | 'durationSeconds'>): void;
   recordDial(reason: FailureReason, seconds: number): void;
   recordJoined(): void;
   recordRejected(): void;

@@ -31,7 +31,7 @@ function phaseLines({ phases }: ProbeOutcome): string[] {
 function collectorLines({ collectors }: ProbeOutcome): string[] {
   return collectors.map(
     ({ collector, success, message, samples }) =>
-      `  ${collector.padEnd(14)}${success ? `${String(samples.length).padStart(5)} samples` : `      FAILED ${message}`}`,
+      `  ${collector.padEnd(14)}${success ? `${String(samples.length).padStart(5)} sample${samples.length === 1 ? '' : 's'}` : `      FAILED ${message}`}`,
   );
 }
 

@@ -96,13 +96,6 @@ const ROTATION: readonly FaultKind[] = (
 /** How far neighbours stand apart in the rotation, so that the faults of one hour are of many kinds. */
 const NEIGHBOUR_STEP = 11;
 
-/** A node that nothing ever befalls. */
-export const NO_FAULTS: FaultSchedule = {
-  at: () => undefined,
-  during: () => [],
-  lastBefore: () => undefined,
-};
-
 /**
  * The faults of one node of a fleet.
  *

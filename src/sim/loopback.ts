@@ -1,5 +1,5 @@
 import type { Server } from 'node:net';
-import { PipefleetError, messageOf } from '../core/errors.js';
+import { codeOf, messageOf, PipefleetError } from '../core/errors.js';
 
 export interface Endpoint {
   readonly host: string;
@@ -25,8 +25,8 @@ export async function listenOnLoopback(server: Server, host: string, port: numbe
   try {
     return await listen(server, host, port);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRNOTAVAIL' && host !== LOCALHOST) return listenOnLoopback(server, LOCALHOST, ANY_PORT);
+    const unknownAddress = codeOf(error) === 'EADDRNOTAVAIL' && host !== LOCALHOST;
+    if (unknownAddress) return listenOnLoopback(server, LOCALHOST, ANY_PORT);
     throw new PipefleetError(
       'listen_failed',
       `The simulated node cannot listen on ${host} port ${port} (${messageOf(error)}); let the kernel choose with port 0, or end what listens there.`,

@@ -1,9 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { amountBetween, averageBefore, dailyWave, rateAt } from './wave.js';
+import { amountBetween, averageBefore, dailyWave, type Wave } from './wave.js';
 
 const NOW = 1_764_000_000;
 const wave = dailyWave('some node', 30, 19, 0.55);
+
+/** The rate at a moment, straight from its definition. */
+function rateAt(wave: Wave, seconds: number): number {
+  let factor = 1;
+  for (const { share, periodSeconds, phase } of wave.swings) {
+    factor += share * Math.sin((2 * Math.PI * seconds) / periodSeconds + phase);
+  }
+  return wave.mean * factor;
+}
 
 describe('wave', () => {
   test('the amount is the integral of the rate', () => {

@@ -17,15 +17,6 @@ export interface Swing {
 
 const TURN = 2 * Math.PI;
 
-/** The rate at a moment. */
-export function rateAt(wave: Wave, seconds: number): number {
-  let factor = 1;
-  for (const { share, periodSeconds, phase } of wave.swings) {
-    factor += share * Math.sin((TURN * seconds) / periodSeconds + phase);
-  }
-  return wave.mean * factor;
-}
-
 /** What the rate adds up to between two moments; never falls while `to` grows. */
 export function amountBetween(wave: Wave, from: number, to: number): number {
   let seconds = to - from;

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import ssh2, { type AgentAuthMethod, type ParsedKey, type PublicKeyAuthMethod } from 'ssh2';
-import { messageOf } from '../core/errors.js';
+import { codeOf, messageOf } from '../core/errors.js';
 import { isOpenToOthers } from '../core/private-file.js';
 import { quote } from '../core/shell.js';
 import type { Credential } from '../inventory/node.js';
@@ -37,7 +37,7 @@ export function createCredentialStore(environment: NodeJS.ProcessEnv = process.e
       return await reader();
     } catch (error) {
       if (error instanceof SshFailure) throw error;
-      throw new SshFailure('credential', `The key file ${path} cannot be read: ${messageOf(error)}.`, {
+      throw new SshFailure('credential', `The key file ${path} ${trouble(error)}.`, {
         cause: error,
       });
     }
@@ -65,6 +65,18 @@ export function createCredentialStore(environment: NodeJS.ProcessEnv = process.e
   };
 }
 
+/** Why a file cannot be read, as the end of a sentence about it. */
+function trouble(error: unknown): string {
+  switch (codeOf(error)) {
+    case 'ENOENT':
+      return 'does not exist; correct the path in the configuration';
+    case 'EACCES':
+      return 'may not be read by the account that pipefleet runs as; change its owner or mode';
+    default:
+      return `cannot be read: ${messageOf(error)}`;
+  }
+}
+
 async function readPassphrase(
   credential: Credential,
   environment: NodeJS.ProcessEnv,
@@ -82,13 +94,9 @@ async function readPassphrase(
   try {
     return (await readFile(source.file, 'utf8')).split(/\r?\n/, 1)[0];
   } catch (error) {
-    throw new SshFailure(
-      'credential',
-      `The passphrase file ${source.file} cannot be read: ${messageOf(error)}.`,
-      {
-        cause: error,
-      },
-    );
+    throw new SshFailure('credential', `The passphrase file ${source.file} ${trouble(error)}.`, {
+      cause: error,
+    });
   }
 }
 

@@ -13,7 +13,10 @@ const TIMEOUTS: Partial<Record<ExecPhase, readonly [FailureReason, string]>> = {
   queue: ['queue_timeout', 'No place for another login became free in time; see limits.concurrent_logins.'],
   resolve: ['dns', 'The resolver did not answer in time.'],
   connect: ['connect_timeout', 'Nothing answered the connection in time.'],
-  handshake: ['handshake_timeout', 'The SSH handshake did not finish in time.'],
+  handshake: [
+    'handshake_timeout',
+    'The SSH handshake did not finish in time; is it an SSH server, and has it memory and CPU to answer?',
+  ],
 };
 
 /** The failure of a dial, or of a wait for one, that was aborted in a phase. */

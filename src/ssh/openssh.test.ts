@@ -204,7 +204,7 @@ describe('a real OpenSSH server', () => {
     await exec(pool, node, 'true');
     const deadlines = Array.from({ length: 4 }, () => startDeadline(60));
     const left = deadlines.map(({ signal }) =>
-      pool.execFor(node).exec('trap "" HUP TERM; sleep 600', { signal, maxOutputBytes: 1000 }),
+      pool.execFor(node).exec('trap "" HUP TERM; sleep 60', { signal, maxOutputBytes: 1000 }),
     );
     await sleep(300);
     for (const deadline of deadlines) deadline.cancel();

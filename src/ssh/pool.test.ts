@@ -420,7 +420,7 @@ describe('a credential', () => {
     const pub = withKey('pub', `ssh-ed25519 ${server.hostKey.getPublicSSH().toString('base64')} x`);
     const rubbish = withKey('rubbish', 'rubbish');
     for (const [broken, sentence] of [
-      [missing, /^The key file .*missing cannot be read: ENOENT/],
+      [missing, /^The key file .*missing does not exist; correct the path in the configuration\.$/],
       [open, /^The key file .*open can be read by others; close it with: chmod 600 /],
       [pub, /^The file .*pub holds a public key; name the private one/],
       [rubbish, /^The file .*rubbish is not a private key in a form that can be read/],

@@ -18,7 +18,6 @@ export interface ChildSpec {
 
 export interface Child {
   readonly name: string;
-  readonly pid: number | undefined;
   readonly logPath: string;
   /** Resolves when the program has ended, with words for how: `ended with status 1`. Never rejects. */
   readonly ended: Promise<string>;
@@ -51,7 +50,6 @@ export function startChild({ name, program, args, env, folder, logPath }: ChildS
 
   return {
     name,
-    pid: child.pid,
     logPath,
     ended,
     lastLines: () => log.lastLines(),

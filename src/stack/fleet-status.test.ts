@@ -2,16 +2,18 @@ import { createServer } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { formatFleetStatus, readFleetStatus } from './fleet-status.js';
 
-/** Runs an action against something that answers queries as Prometheus does. */
-async function withPrometheus<T>(
-  values: Record<string, string>,
-  action: (url: string) => Promise<T>,
-): Promise<T> {
+interface Answers {
+  readonly counts: Readonly<Record<'up' | 'down' | 'stale' | 'never', number>>;
+  /** Value of the query for alerts; none fires when undefined. */
+  readonly firing?: string;
+}
+
+/** Runs an action against something that answers as the exporter and as Prometheus do. */
+async function withServers<T>(answers: Answers, action: (url: string) => Promise<T>): Promise<T> {
   const server = createServer((request, response) => {
-    const query = new URL(request.url ?? '', 'http://x').searchParams.get('query') ?? '';
-    const value = Object.entries(values).find(([part]) => query.includes(part))?.[1];
-    const result = value === undefined ? [] : [{ metric: {}, value: [1, value] }];
-    response.end(JSON.stringify({ status: 'success', data: { resultType: 'vector', result } }));
+    const result = answers.firing === undefined ? [] : [{ metric: {}, value: [1, answers.firing] }];
+    const body = request.url === '/fleet.json' ? { counts: answers.counts } : { data: { result } };
+    response.end(JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -25,30 +27,34 @@ async function withPrometheus<T>(
   }
 }
 
+const read = (url: string) => readFleetStatus({ exporter: url, prometheus: url });
+
 describe('the state of the fleet', () => {
-  test('is what Prometheus knows', async () => {
-    const status = await withPrometheus(
-      { 'up{': '12', 'sum(probe_success': '11', ALERTS: '2' },
-      readFleetStatus,
-    );
-    expect(status).toEqual({ nodes: 12, up: 11, firing: 2 });
+  test('is what the exporter has seen, and what fires', async () => {
+    const status = await withServers({ counts: { up: 11, down: 1, stale: 0, never: 0 }, firing: '2' }, read);
+    expect(status).toEqual({ up: 11, down: 1, unprobed: 0, firing: 2 });
     expect(formatFleetStatus(status, 61.2)).toBe('12 nodes: 11 up, 1 down; 2 alerts firing; running 61 s');
   });
 
-  test('is unknown, not zero, before the first scrape', async () => {
-    const status = await withPrometheus({}, readFleetStatus);
-    expect(status).toEqual({ nodes: undefined, up: undefined, firing: 0 });
-    expect(formatFleetStatus(status, 1)).toBe('waiting for the first scrapes; running 1 s');
+  test('counts a node that was not probed yet as neither up nor down', async () => {
+    const status = await withServers({ counts: { up: 3, down: 0, stale: 1, never: 8 } }, read);
+    expect(formatFleetStatus(status, 1)).toBe(
+      '12 nodes: 3 up, 0 down, 9 not probed yet; 0 alerts firing; running 1 s',
+    );
   });
 
-  test('is undefined when Prometheus does not answer', async () => {
-    const url = await withPrometheus({}, (there) => Promise.resolve(there));
-    await expect(readFleetStatus(url)).resolves.toBeUndefined();
-    expect(formatFleetStatus(undefined, 7300)).toBe('Prometheus does not answer; running 2 h');
+  test('is undefined when nobody answers', async () => {
+    const url = await withServers({ counts: { up: 0, down: 0, stale: 0, never: 0 } }, (there) =>
+      Promise.resolve(there),
+    );
+    await expect(read(url)).resolves.toBeUndefined();
+    expect(formatFleetStatus(undefined, 7300)).toBe(
+      'The exporter or Prometheus does not answer; running 2 h',
+    );
   });
 
   test('one is one', () => {
-    expect(formatFleetStatus({ nodes: 1, up: 1, firing: 1 }, 180)).toBe(
+    expect(formatFleetStatus({ up: 1, down: 0, unprobed: 0, firing: 1 }, 180)).toBe(
       '1 node: 1 up, 0 down; 1 alert firing; running 3 min',
     );
   });

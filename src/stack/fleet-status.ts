@@ -1,56 +1,60 @@
-/** What Prometheus knows at this moment. Undefined: it has not been told yet. */
+import { count } from '../core/text.js';
+
+/** How the fleet is at this moment. */
 export interface FleetStatus {
-  /** Nodes that it scrapes. */
-  readonly nodes: number | undefined;
-  /** Nodes whose last probe succeeded. */
-  readonly up: number | undefined;
+  /** Nodes by what became of their last probe since the exporter started. */
+  readonly up: number;
+  readonly down: number;
+  readonly unprobed: number;
   /** Alerts that fire, save the one that always does. */
   readonly firing: number;
 }
 
-const QUERIES = {
-  nodes: 'count(up{job="pipe-node"})',
-  up: 'sum(probe_success{job="pipe-node"})',
-  firing: 'count(ALERTS{alertstate="firing",alertname!="Watchdog"})',
-} as const;
+/** Those of this minute: Prometheus remembers what a run before this one left. */
+const FIRING = 'count(timestamp(ALERTS{alertstate="firing",alertname!="Watchdog"}) > time() - 60)';
 
 /**
- * Asks Prometheus how the fleet is.
+ * Asks the exporter how the nodes are, and Prometheus how many alerts fire.
  *
- * @param prometheusUrl without a slash at its end
- * @returns undefined when Prometheus does not answer
+ * @param urls without a slash at their end
+ * @returns undefined when one of them does not answer
  */
-export async function readFleetStatus(prometheusUrl: string): Promise<FleetStatus | undefined> {
+export async function readFleetStatus(urls: {
+  readonly exporter: string;
+  readonly prometheus: string;
+}): Promise<FleetStatus | undefined> {
   try {
-    const [nodes, up, firing] = await Promise.all(
-      [QUERIES.nodes, QUERIES.up, QUERIES.firing].map((query) => readValue(prometheusUrl, query)),
-    );
-    return { nodes, up, firing: firing ?? 0 };
+    const [fleet, alerts] = await Promise.all([
+      readJson(`${urls.exporter}/fleet.json`),
+      // https://prometheus.io/docs/prometheus/latest/querying/api/
+      readJson(`${urls.prometheus}/api/v1/query?${new URLSearchParams({ query: FIRING }).toString()}`),
+    ]);
+    const { counts } = fleet as { counts: { up: number; down: number; stale: number; never: number } };
+    const { data } = alerts as { data: { result: { value: [number, string] }[] } };
+    return {
+      up: counts.up,
+      down: counts.down,
+      unprobed: counts.never + counts.stale,
+      firing: Number(data.result[0]?.value[1] ?? 0),
+    };
   } catch {
     return undefined;
   }
 }
 
-/** The value of a query that gives one series or none, see https://prometheus.io/docs/prometheus/latest/querying/api/. */
-async function readValue(prometheusUrl: string, query: string): Promise<number | undefined> {
-  const url = `${prometheusUrl}/api/v1/query?${new URLSearchParams({ query }).toString()}`;
+async function readJson(url: string): Promise<unknown> {
   const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-  const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } };
-  const value = data.result[0]?.value[1];
-  return value === undefined ? undefined : Number(value);
+  return response.json();
 }
 
 /** One line for a person, such as `12 nodes: 11 up, 1 down; 2 alerts firing; running 3 min`. */
 export function formatFleetStatus(status: FleetStatus | undefined, runningSeconds: number): string {
   const running = `running ${formatSeconds(runningSeconds)}`;
-  if (status === undefined) return `Prometheus does not answer; ${running}`;
-  const { nodes, up, firing } = status;
-  if (nodes === undefined || up === undefined) return `waiting for the first scrapes; ${running}`;
-  return `${count(nodes, 'node')}: ${up} up, ${nodes - up} down; ${count(firing, 'alert')} firing; ${running}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+  if (status === undefined) return `The exporter or Prometheus does not answer; ${running}`;
+  const { up, down, unprobed, firing } = status;
+  const waiting = unprobed > 0 ? `, ${unprobed} not probed yet` : '';
+  const nodes = count(up + down + unprobed, 'node');
+  return `${nodes}: ${up} up, ${down} down${waiting}; ${count(firing, 'alert')} firing; ${running}`;
 }
 
 function formatSeconds(seconds: number): string {

@@ -1,5 +1,6 @@
 import { lstat, readlink, rm, symlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf } from '../core/errors.js';
 
 const POLL_MS = 200;
 /** Longer than anything that is waited for: an older lock was left, whatever process has its number now. */
@@ -22,7 +23,7 @@ export async function tryLock(path: string, leftOverMs = Infinity): Promise<Rele
       await symlink(String(process.pid), path);
       return () => rm(path, { force: true });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     }
     if (!(await isLeftOver(path, leftOverMs))) return undefined;
     await rm(path, { force: true });
@@ -63,6 +64,6 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }

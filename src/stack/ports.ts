@@ -15,6 +15,7 @@ export interface PortBroker {
   take(port: number, purpose: string): Promise<number>;
 }
 
+/** @param say told when another port than the one wished for is used */
 export function createPortBroker(say: Say): PortBroker {
   const given = new Set<number>();
   return {

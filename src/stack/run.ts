@@ -8,7 +8,6 @@ export interface RunResult {
 }
 
 export interface RunOptions {
-  readonly cwd?: string;
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** The program is ended after so long. Default: 10 s. */
@@ -24,7 +23,6 @@ export function run(program: string, args: readonly string[], options: RunOption
       program,
       args,
       {
-        ...(options.cwd !== undefined && { cwd: options.cwd }),
         env: { ...process.env, ...options.env },
         timeout: options.timeoutMs ?? 10_000,
         killSignal: 'SIGKILL',

@@ -19,6 +19,7 @@ export interface ScreenStream {
 const CLEAR_LINE = '\r\u001b[K';
 const DEFAULT_COLUMNS = 80;
 
+/** Writes to a terminal with a last line that changes in place, to anything else line by line. */
 export function createScreen(stream: ScreenStream): Screen {
   let shown = '';
   let ended = false;

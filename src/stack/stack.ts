@@ -33,10 +33,14 @@ export interface StackOptions {
  * Starts the exporter with Prometheus, Alertmanager and, where there is one, Grafana, all on loopback addresses and with
  * the bundle's configuration, and says where each is.
  *
- * @returns the address of Prometheus
+ * @returns the addresses of the exporter and of Prometheus
  * @throws {PipefleetError} when a program cannot be had or does not start
  */
-export async function startStack(options: StackOptions, supervisor: Supervisor, say: Say): Promise<string> {
+export async function startStack(
+  options: StackOptions,
+  supervisor: Supervisor,
+  say: Say,
+): Promise<{ readonly exporter: string; readonly prometheus: string }> {
   const { checkout, folder, configPath, intervalSeconds } = options;
   const prometheus = await findTool('prometheus', say);
   const alertmanager = await findTool('alertmanager', say);
@@ -69,5 +73,5 @@ export async function startStack(options: StackOptions, supervisor: Supervisor, 
     await supervisor.start(await grafanaService(grafana, port, settings));
     say(`Grafana       ${loopbackUrl(port)}`);
   }
-  return loopbackUrl(ports.prometheus);
+  return { exporter: loopbackUrl(ports.pipefleet), prometheus: loopbackUrl(ports.prometheus) };
 }

@@ -25,6 +25,7 @@ export interface Supervisor {
 
 const GRACE_MS = 10_000;
 
+/** @param graceMs how long a service may take to end once it is asked */
 export function createSupervisor(graceMs = GRACE_MS): Supervisor {
   const children: Child[] = [];
   let stopping = false;

@@ -25,6 +25,8 @@ export const BUNDLES = {
   'node-exporter': { packages: ['prometheus-node-exporter'], suite: 'sid' },
   compose: { packages: ['docker-compose'], suite: 'sid' },
   busybox: { packages: ['busybox'], suite: 'release' },
+  curl: { packages: ['curl'], suite: 'release' },
+  wget: { packages: ['wget'], suite: 'release' },
   'nss-wrapper': { packages: ['libnss-wrapper'], suite: 'release' },
 } as const satisfies Record<string, PackageRequest>;
 
@@ -75,6 +77,8 @@ export const TOOLS = {
     path: 'usr/libexec/docker/cli-plugins/docker-compose',
   },
   busybox: { names: ['busybox'], bundle: 'busybox', path: 'bin/busybox' },
+  curl: { names: ['curl'], bundle: 'curl', path: 'usr/bin/curl' },
+  wget: { names: ['wget'], bundle: 'wget', path: 'usr/bin/wget' },
   'libnss_wrapper.so': {
     names: ['libnss_wrapper.so'],
     folders: ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'],

@@ -38,3 +38,9 @@ export const HOME_OF: Readonly<Record<string, readonly string[]>> = {
   commander: ['bin'],
   'cli-table3': ['cli'],
 };
+
+/** The folders that open sockets (or judge addresses) and start processes by themselves: exactly these, sorted. */
+export const HOME_OF_SYSTEM: Readonly<Record<string, readonly string[]>> = {
+  'node:child_process': ['stack'],
+  'node:net': ['bin', 'config', 'sim', 'ssh', 'stack'],
+};

@@ -13,6 +13,9 @@ export const INTERVAL_SECONDS = 30;
 
 /** The scrape from which on sgp-1 is down. */
 const OUTAGE = 80;
+/** The scrape from which on the kernel has taken back some of the time of iowait. */
+const STEP_BACK = SCRAPES - 2;
+const TAKEN_BACK_SECONDS = 9;
 /** The scrape at which one probe of ams-1 failed. */
 const HICCUP = 40;
 
@@ -83,7 +86,7 @@ function node(
   if (place !== undefined) {
     always('pipe_node_location_info', { latitude: String(place[0]), longitude: String(place[1]) }, 1);
   }
-  host(whileUp);
+  host(whileUp, health.software === 'broken');
   software(whileUp, health.software === 'broken');
   return series;
 }
@@ -109,16 +112,20 @@ function probe(add: Add, isUp: (scrape: number) => boolean): void {
 
 const GB = 1e9;
 
-function host(add: Add): void {
+/** @param isFull the memory is taken, so that the estimate of what is available lies below what is free */
+function host(add: Add, isFull: boolean): void {
   for (const cpu of ['0', '1']) {
     for (const mode of MODES) {
       const share = mode === 'idle' ? 0.79 : 0.03;
-      add('node_cpu_seconds_total', { cpu, mode }, (scrape) => 1000 + scrape * INTERVAL_SECONDS * share);
+      add('node_cpu_seconds_total', { cpu, mode }, (scrape) => {
+        const taken = mode === 'iowait' && scrape >= STEP_BACK ? TAKEN_BACK_SECONDS : 0;
+        return 1000 + scrape * INTERVAL_SECONDS * share - taken;
+      });
     }
   }
   for (const [index, minutes] of [1, 5, 15].entries()) add(`node_load${minutes}`, {}, 0.6 - index / 10);
   add('node_memory_MemTotal_bytes', {}, 8 * GB);
-  add('node_memory_MemAvailable_bytes', {}, 5 * GB);
+  add('node_memory_MemAvailable_bytes', {}, (isFull ? 1.5 : 5) * GB);
   add('node_memory_MemFree_bytes', {}, 2 * GB);
   add('node_boot_time_seconds', {}, 1_700_000_000);
   add('node_time_seconds', {}, (scrape) => 1_700_100_000 + scrape * INTERVAL_SECONDS);
@@ -129,6 +136,7 @@ function host(add: Add): void {
     const labels = { device, mountpoint, fstype: 'ext4', device_error: '' };
     add('node_filesystem_size_bytes', labels, 100 * GB);
     add('node_filesystem_avail_bytes', labels, free * GB);
+    add('node_filesystem_free_bytes', labels, (free + 5) * GB);
     add('node_filesystem_readonly', labels, 0);
   }
   for (const device of ['lo', 'eth0']) {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { quote } from '../../core/shell.js';
 
 /** How a test runs a batch: which shell, and which programs it finds. */
@@ -32,18 +32,4 @@ export function folderWith(programs: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'pipefleet-programs-'));
   for (const [name, target] of Object.entries(programs)) symlinkSync(target, join(folder, name));
   return folder;
-}
-
-/** The absolute path of a program of this machine, or undefined when it has none. */
-export function whichProgram(name: string): string | undefined {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    const path = join(folder, name);
-    try {
-      accessSync(path, constants.X_OK);
-      return path;
-    } catch {
-      continue;
-    }
-  }
-  return undefined;
 }

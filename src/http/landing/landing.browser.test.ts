@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { checkoutFolder } from '../../stack/checkout.js';
 import { findTool } from '../../stack/tools.js';
 import type { FleetViewInput } from './fleet-view.js';
 import { healthySamples, makeCollector, makeFailure, makeNode, makeOutcome, NOW } from './testing/fleet.js';
@@ -34,7 +36,9 @@ let complaints: string[] = [];
 let serial = 0;
 
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: await findTool('chromium'), args: ARGUMENTS });
+  // Whatever the browser keeps for itself goes into the checkout, not into the person's home.
+  const env = { ...process.env, HOME: join(checkoutFolder(), '.cache', 'chromium-home') };
+  browser = await chromium.launch({ executablePath: await findTool('chromium'), args: ARGUMENTS, env });
 }, 300_000);
 
 afterAll(async () => {

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { COLLECTORS } from '../collectors/registry.js';
+import { renderMetricsDoc } from './metrics-doc.js';
+import { PROBE_METRICS } from './probe-metrics.js';
+
+const text = await renderMetricsDoc();
+const rows = text.split('\n').filter((line) => line.startsWith('| `'));
+const nameOf = (row: string): string => row.split('`')[1] ?? '';
+const isOwn = (name: string): boolean => name.startsWith('pipefleet_');
+
+test('docs/metrics.md is what the code exports; npm run generate writes it', () => {
+  const path = join(import.meta.dirname, '..', '..', 'docs', 'metrics.md');
+  expect(readFileSync(path, 'utf8')).toBe(text);
+});
+
+test('has every metric of probes and collectors, in the order of exposition', () => {
+  const metrics = COLLECTORS.flatMap((collector) => Object.keys(collector.metrics));
+  expect(rows.map(nameOf).filter((name) => !isOwn(name))).toEqual([
+    ...Object.keys(PROBE_METRICS),
+    ...metrics,
+  ]);
+});
+
+test('has the metrics of the exporter itself, with their labels', () => {
+  expect(rows.filter((row) => isOwn(nameOf(row))).length).toBeGreaterThan(10);
+  for (const start of [
+    '| `pipefleet_nodes` | gauge |  | ',
+    '| `pipefleet_build_info` | gauge | `version`, `node_version` | ',
+    '| `pipefleet_probes_total` | counter | `module`, `reason` | ',
+    '| `pipefleet_probe_duration_seconds` | histogram | `module` | ',
+    '| `pipefleet_ssh_connections` | gauge | `state` | ',
+  ]) {
+    expect(rows.map((row) => row.slice(0, start.length))).toContain(start);
+  }
+});
+
+test('every metric has a meaning, and every metric of a collector a source', () => {
+  const collected = COLLECTORS.flatMap((collector) => Object.keys(collector.metrics));
+  for (const row of rows) {
+    expect(row).toMatch(/^\| `\w+` \| (?:gauge|counter|histogram) \| [^|]*\| \S.*\. \|/);
+    if (collected.includes(nameOf(row))) expect(row).toMatch(/\. \| \S.* \|$/);
+  }
+});
