@@ -31,7 +31,7 @@ let prometheus = '';
 /** Makes the durations of a configuration or of rules shorter, none shorter than a second. */
 function accelerate(text: string): string {
   return text.replaceAll(
-    /(?<=[[\s:'"])(?<amount>\d+)(?<unit>[smhd])(?=[\]\s:'"]|$)/gm,
+    /(?<=[[\s:'"])(?<amount>\d+)(?<unit>[smhd])(?=[\])\s:'"]|$)/gm,
     (_all, amount: string, unit: 's' | 'm' | 'h' | 'd') => {
       const seconds = Number(amount) * { s: 1, m: 60, h: 3600, d: 86_400 }[unit];
       return `${Math.max(1, Math.round(seconds / ACCELERATION))}s`;
