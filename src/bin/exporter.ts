@@ -3,8 +3,7 @@ import { COLLECTORS } from '../collectors/registry.js';
 import { checkFiles } from '../config/check-files.js';
 import type { Config } from '../config/config.js';
 import { formatProblem } from '../config/diagnostics.js';
-import { checkConfig, readConfigFile } from '../config/load.js';
-import { PipefleetError } from '../core/errors.js';
+import { locateConfig } from '../config/load.js';
 import type { Logger } from '../core/logger.js';
 import { readVersion } from '../core/version.js';
 import { createApp } from '../http/app.js';
@@ -123,10 +122,7 @@ export async function startExporter({
 
 /** A file that a node needs and that is not right costs that node, not the fleet: it is said, and the exporter goes on. */
 async function load(path: string, logger: Logger): Promise<Config> {
-  const options = { collectors: COLLECTORS.map(({ name }) => name) };
-  const { config, problems, positionOf } = checkConfig(await readConfigFile(path), path, options);
-  if (config === undefined)
-    throw new PipefleetError('config_invalid', problems.map(formatProblem).join('\n'));
+  const { config, positionOf } = await locateConfig(path, { collectors: COLLECTORS.map(({ name }) => name) });
   const found = await checkFiles(config, { file: path, positionOf, environment: process.env });
   for (const problem of found)
     logger.warn({ problem: formatProblem(problem) }, 'the configuration names something unusable');

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freePort } from '../ssh/testing/sshd.js';
+import { startTcpServer } from '../ssh/testing/tcp-server.js';
 import { type ExporterProcess, runPipefleet, startExporterProcess } from './testing/exporter-process.js';
 import { type RealFleet, startRealFleet } from './testing/real-fleet.js';
 
@@ -44,14 +45,9 @@ function value(text: string, series: string): number | undefined {
 }
 
 async function tcpServer(onSocket: (socket: Socket) => void): Promise<number> {
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    cleanups.push(() => socket.destroy());
-    onSocket(socket);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  cleanups.push(() => server.close());
-  return (server.address() as AddressInfo).port;
+  const server = await startTcpServer(onSocket);
+  cleanups.push(() => server.stop());
+  return server.port;
 }
 
 /** A port whose every SYN is dropped: its process is stopped and the queue of connections that it has not accepted is full. */

@@ -62,16 +62,30 @@ export function checkConfig(text: string, path: string, options: LoadOptions): C
   return { config, problems: sortProblems(problems), positionOf: yaml.positionOf };
 }
 
+/** A configuration without problems, and where its values stand in the file. */
+export interface LocatedConfig extends Pick<CheckedConfig, 'positionOf'> {
+  readonly config: Config;
+}
+
 /**
- * Reads and judges a configuration file.
+ * Reads and judges a configuration file, for a caller that has more to say about its values.
  *
  * @throws {PipefleetError} `config_unreadable`, or `config_invalid` with every problem on a line of its own
  */
-export async function loadConfig(path: string, options: LoadOptions): Promise<Config> {
-  const { config, problems } = checkConfig(await readConfigFile(path), path, options);
+export async function locateConfig(path: string, options: LoadOptions): Promise<LocatedConfig> {
+  const { config, problems, positionOf } = checkConfig(await readConfigFile(path), path, options);
   if (config === undefined)
     throw new PipefleetError('config_invalid', problems.map(formatProblem).join('\n'));
-  return config;
+  return { config, positionOf };
+}
+
+/**
+ * Reads and judges a configuration file.
+ *
+ * @throws {PipefleetError} as {@link locateConfig}
+ */
+export async function loadConfig(path: string, options: LoadOptions): Promise<Config> {
+  return (await locateConfig(path, options)).config;
 }
 
 /**

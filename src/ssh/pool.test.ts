@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -13,6 +12,7 @@ import type { Node } from '../inventory/node.js';
 import { subtractPhases } from './phase-clock.js';
 import { Pool, type PoolLimits } from './pool.js';
 import { makeNode } from './testing/make-node.js';
+import { startTcpServer } from './testing/tcp-server.js';
 import { startSshServer, type SshServer, type SshServerOptions } from './testing/ssh-server.js';
 
 const LIMITS: PoolLimits = {
@@ -63,16 +63,10 @@ function exec(
     .finally(() => deadline.clear());
 }
 
-/** A TCP server that does with each connection what the test wants. */
 async function tcpServer(onSocket: (socket: Socket) => void): Promise<number> {
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    cleanups.push(() => socket.destroy());
-    onSocket(socket);
-  }).listen(0, '127.0.0.1');
-  cleanups.push(() => server.close());
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
+  const server = await startTcpServer(onSocket);
+  cleanups.push(() => server.stop());
+  return server.port;
 }
 
 function exit(channel: ServerChannel, output: string, code = 0): void {

@@ -1,3 +1,4 @@
+import { count } from '../../core/text.js';
 import type { CollectorOutcome } from '../../scrape/outcome.js';
 import type { FigureKey } from './columns.js';
 import { formatBytes, formatCount, formatRatio, formatSpan, UNSTATED } from './format.js';
@@ -130,7 +131,7 @@ function load({ scalars, cpus }: Facts): Figure {
   const load1 = scalars.get('node_load1');
   if (load1 === undefined || cpus.size === 0) return NOT_STATED;
   const value = load1 / cpus.size;
-  return { value, text: value.toFixed(2), title: `Load ${load1.toFixed(2)} on ${plural(cpus.size, 'CPU')}` };
+  return { value, text: value.toFixed(2), title: `Load ${load1.toFixed(2)} on ${count(cpus.size, 'CPU')}` };
 }
 
 function memory({ scalars }: Facts): Figure {
@@ -207,8 +208,4 @@ function share(value: number, title: string, note: string | undefined): Figure {
   const bar = Math.max(0, Math.min(10, Math.round(value * 10)));
   const figure = { value: Math.round(value * 1e4) / 1e4, text: formatRatio(value), title, bar };
   return note === undefined ? figure : { ...figure, note };
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
