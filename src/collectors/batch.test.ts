@@ -10,7 +10,7 @@ import type { Collector } from './collector.js';
 const TOKEN = 'f00dfeedf00dfeedf00dfeedf00dfeed';
 
 function collector(name: string, parts: Partial<Collector>): Collector {
-  return { name, summary: '', metrics: {}, parse: () => [], ...parts };
+  return { name, module: 'node', summary: '', metrics: {}, parse: () => [], ...parts };
 }
 
 function run(collectors: readonly Collector[], shell = 'sh') {
@@ -58,7 +58,7 @@ describe('batch', () => {
 
   test('a command that hangs costs only its own section', () => {
     const output = run([
-      collector('hangs', { script: () => 't 0.2 sleep 10' }),
+      collector('hangs', { script: () => 't 2 sleep 10' }),
       collector('fine', { script: () => 'printf ok' }),
     ]);
     expect(output.sections.get('hangs')).toEqual({ output: '', status: 124 });

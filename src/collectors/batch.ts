@@ -1,6 +1,7 @@
 import { quote } from '../core/shell.js';
 import type { SoftwareSettings } from '../core/software.js';
-import type { Collector } from './collector.js';
+import type { Collector, Snippet } from './collector.js';
+import { createPathReader, isPattern, type PathReader } from './paths.js';
 
 /** What one section of the batch printed. */
 export interface Section {
@@ -46,41 +47,80 @@ const FILE_BYTES = 262_144;
 /**
  * One language and one time zone for every node, and no proxy between a node and itself. `$T` is the token of the probe,
  * which a script may use to part its own output.
+ *
+ * Time limits need no program of their own: a clock in the background sends a signal a second, which interrupts `wait`. That
+ * costs a third of what a single `timeout` does, for any number of limits. The clock dies with the shell, or a second later.
  */
 const PROLOGUE = `LC_ALL=C TZ=UTC0 PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 export LC_ALL TZ PATH
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 exec </dev/null
-if command -v timeout >/dev/null; then t() { timeout "$@"; }; else t() { shift; "$@"; }; fi
+_n=0
+trap '_n=$((_n+1))' ALRM
+( trap - ALRM; while sleep 1 && kill -ALRM $$; do :; done ) >/dev/null 2>&1 &
+_w=$!
+u() {
+while :; do
+wait $2; _r=$?
+kill -0 $2 2>/dev/null || return $_r
+[ $_n -lt $1 ] && continue
+kill -9 $2; wait $2 2>/dev/null
+return 124
+done
+}
+t() {
+_z=$((_n+$1)); shift
+"$@" &
+u $_z $!
+}
 b() { printf '@%s begin %s\\n' "$T" "$1"; }
 e() { printf '\\n@%s end %s %s\\n' "$T" "$1" "$2"; }
 `;
 
+const EPILOGUE = `printf '@%s done\\n' "$T"
+kill $_w 2>/dev/null`;
+
 /** Builds the batch of some collectors for a node. Pure; build once for a node and module, use for every probe. */
 export function buildBatch(collectors: readonly Collector[], software: SoftwareSettings): Batch {
   const files = [...new Set(collectors.flatMap((collector) => collector.files ?? []))];
-  const sections: [name: string, script: string][] = [];
+  const names: string[] = [];
+  let body = '';
   if (files.length > 0) {
-    sections.push([FILES_SECTION, `head -v -c ${FILE_BYTES} ${files.map(quote).join(' ')}`]);
+    names.push(FILES_SECTION);
+    const words = files.map((path) => (isPattern(path) ? path : quote(path)));
+    // What is missing is no news, and many files are missing on any node.
+    body += section(FILES_SECTION, `head -v -c ${FILE_BYTES} ${words.join(' ')} 2>/dev/null`);
   }
-  for (const { name, script } of collectors) {
-    if (script !== undefined) sections.push([name, script(software).trim()]);
+  const snippets = new Set<Snippet>();
+  for (const { name, needs = [], script } of collectors) {
+    if (script === undefined) continue;
+    for (const snippet of needs) {
+      if (!snippets.has(snippet)) body += `${snippet.script(software).trim()}\n`;
+      snippets.add(snippet);
+    }
+    names.push(name);
+    body += section(name, script(software).trim());
   }
-  const body = sections.map(([name, script]) => `b ${name}\n${script}\ne ${name} $?\n`).join('');
-  const script = `${PROLOGUE}${body}printf '@%s done\\n' "$T"\n`;
-  const names = sections.map(([name]) => name);
+  const script = `${PROLOGUE}${body}${EPILOGUE}\n`;
+  const pathReader = createPathReader(files);
 
   return {
-    command: (token) => `exec /bin/sh -c ${quote(`T=${token}\n${script}`)}`,
-    split: (stdout, token) => splitSections(stdout, token, names, files),
+    // A login shell that is a plain sh runs the script itself, which saves a process; any other hands it over.
+    command: (token) =>
+      `s=${quote(`T=${token}\n${script}`)}; case $0 in sh|dash|ash) eval "$s";; *) exec /bin/sh -c "$s";; esac`,
+    split: (stdout, token) => splitSections(stdout, token, names, pathReader),
   };
+}
+
+function section(name: string, script: string): string {
+  return `b ${name}\n${script}\ne ${name} $?\n`;
 }
 
 function splitSections(
   stdout: string,
   token: string,
   names: readonly string[],
-  files: readonly string[],
+  pathReader: PathReader,
 ): BatchOutput {
   const sections = new Map<string, Section>();
   let at = 0;
@@ -98,22 +138,31 @@ function splitSections(
   }
   return {
     complete: sections.size === names.length && stdout.startsWith(`\n@${token} done\n`, at),
-    files: splitFiles(sections.get(FILES_SECTION)?.output ?? '', files),
+    files: splitFiles(sections.get(FILES_SECTION)?.output ?? '', pathReader),
     sections,
   };
 }
 
-/** Takes apart what `head -v` prints: `==> PATH <==`, the file, and an empty line before the next heading. */
-function splitFiles(output: string, paths: readonly string[]): Map<string, string> {
-  const text = `\n${output}`;
+const HEADING = /^==> (?<path>\/.*) <==\n/gm;
+
+/**
+ * Takes apart what `head -v` prints: `==> PATH <==`, the file, and a line break before the next heading. Headings come in the
+ * order of the files that were asked for; any other is text of a file.
+ */
+function splitFiles(output: string, pathReader: PathReader): Map<string, string> {
   const found: { path: string; heading: number; start: number }[] = [];
-  let from = 0;
-  for (const path of paths) {
-    const mark = `\n==> ${path} <==\n`;
-    const heading = text.indexOf(mark, from);
-    if (heading < 0) continue;
-    from = heading + mark.length;
-    found.push({ path, heading, start: from });
+  let next = 0;
+  for (const match of output.matchAll(HEADING)) {
+    const path = match.groups?.['path'] ?? '';
+    const known = pathReader(path);
+    if (known === undefined || known.position < next) continue;
+    next = known.repeats ? known.position : known.position + 1;
+    found.push({ path, heading: match.index, start: match.index + match[0].length });
   }
-  return new Map(found.map(({ path, start }, index) => [path, text.slice(start, found[index + 1]?.heading)]));
+  return new Map(
+    found.map(({ path, start }, index) => {
+      const following = found[index + 1]?.heading;
+      return [path, output.slice(start, following === undefined ? undefined : following - 1)];
+    }),
+  );
 }

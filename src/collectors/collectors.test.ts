@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { DEFAULT_SOFTWARE } from '../core/software.js';
 import { findTool } from '../stack/tools.js';
 import { FILES_SECTION } from './batch.js';
 import { ParseError } from './collector.js';
@@ -12,6 +13,8 @@ import { expectPromised } from './testing/promises.js';
 
 const METRIC_NAME = /^(?:node|pipe_node)_[a-zA-Z0-9_]+$/;
 const LABEL_NAME = /^[a-z][a-z0-9_]*$/;
+/** Folders whose text no ordinary user of a node chooses, and characters that need no quoting even in a pattern. */
+const SAFE_PATH = /^\/(?:proc|sys|etc|run\/udev)\/[\w./:*?[\]-]+$/;
 const COLLECTOR_NAME = /^[a-z]+(-[a-z]+)*$/;
 
 const metricsOf = (collector: Collector) => Object.entries(collector.metrics);
@@ -43,7 +46,7 @@ describe('registry', () => {
 
   test.each(COLLECTORS)('$name is described in sentences and asks for safe paths', (collector) => {
     expect(collector.summary).toMatch(/\.$/);
-    for (const path of collector.files ?? []) expect(path).toMatch(/^\/(proc|sys|etc)\//);
+    for (const path of collector.files ?? []) expect(path).toMatch(SAFE_PATH);
     for (const [name, { type, help, labels = [] }] of metricsOf(collector)) {
       expect(name).toMatch(METRIC_NAME);
       expect(name.endsWith('_total')).toBe(type === 'counter');
@@ -108,7 +111,7 @@ test('promtool finds nothing to lint but the names that node_exporter has for fi
 test.each(COLLECTORS.filter(({ script }) => script !== undefined))(
   'the script of $name is POSIX sh that bash and dash can read',
   ({ script }) => {
-    const text = script?.({ httpPort: 80, httpsPort: 443 }) ?? '';
+    const text = script?.(DEFAULT_SOFTWARE) ?? '';
     for (const shell of ['dash', 'bash']) execFileSync(shell, ['-n'], { input: text });
     expect(text).not.toMatch(/(?<!\/)\b(exit|exec|cd|local|function|source)\b/);
   },

@@ -19,6 +19,7 @@ const LINE = /^cpu(?<cpu>\d+)\s+(?<ticks>.*)$/gm;
 /** Time of each processor by what it was spent on. */
 export const cpu: Collector = {
   name: 'cpu',
+  module: 'node',
   summary: 'Time of each processor by what it was spent on.',
   metrics: {
     node_cpu_seconds_total: {

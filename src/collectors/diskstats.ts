@@ -72,6 +72,7 @@ const LEAST_COLUMNS = 11;
 /** Traffic of each block device. */
 export const diskstats: Collector = {
   name: 'diskstats',
+  module: 'node',
   summary: 'Traffic of each whole block device since boot.',
   metrics: Object.fromEntries(
     COLUMNS.map(({ metric, help, type }): [string, MetricSpec] => [

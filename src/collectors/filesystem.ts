@@ -29,12 +29,13 @@ const EXCLUDED_POINTS = [
  *
  * The list is taken apart by the shell itself: reading it with `read` costs a system call a byte. Mounts that can hang are
  * asked each on its own and all at once, so that a dead file server takes nothing else with it. Where the time limit ended
- * one, a line `timeout` says so; its status is 124, or 143 with old versions of busybox.
+ * one, a line `timeout` says so.
  */
 const SCRIPT = `set -f
 set --
 F='stat %S %b %f %a %c %d %n'
-z() { case $1 in 124|143) echo timeout ;; esac; }
+z() { [ $1 != 124 ] || echo timeout; }
+r=
 IFS='
 '
 for l in $(head -c 262144 /proc/self/mounts); do
@@ -51,14 +52,15 @@ while :; do case $p in *"\${x%%:*}"*) q=$q\${p%%"\${x%%:*}"*}\${x#*:}; p=\${p#*"
 p=$q$p
 done
 case $k in
-nfs*|cifs|smb*|ceph|9p|afs|glusterfs|lustre|fuse.*) { t 2 stat -f -c "$F" "$p" 2>&1; z $?; } & ;;
+nfs*|cifs|smb*|ceph|9p|afs|glusterfs|lustre|fuse.*) stat -f -c "$F" "$p" 2>&1 & r="$r $!" ;;
 *) set -- "$@" "$p" ;;
 esac
 done
 unset IFS
 set +f
+y=$((_n+3))
 if [ $# -gt 0 ]; then t 3 stat -f -c "$F" "$@" 2>&1; z $?; fi
-wait`;
+for c in $r; do u $y $c; z $?; done`;
 
 const MOUNT = /^mount (?<device>\S*) (?<point>\S+) (?<type>\S+) (?<mode>ro|rw)$/;
 const STAT = /^stat (?<numbers>(?:\S+ ){6})(?<point>.*)$/;
@@ -80,6 +82,7 @@ const gauge = (help: string, source = 'stat -f over /proc/self/mounts'): MetricS
 /** How full the file systems are. */
 export const filesystem: Collector = {
   name: 'filesystem',
+  module: 'node',
   summary: 'How full the file systems are.',
   metrics: {
     node_filesystem_device_error: gauge('1 when the file system did not tell its numbers, else 0.'),

@@ -8,6 +8,7 @@ const METRICS = ['node_load1', 'node_load5', 'node_load15'] as const;
 /** How many tasks want to run. */
 export const loadavg: Collector = {
   name: 'loadavg',
+  module: 'node',
   summary: 'How many tasks ran or wanted to run, averaged over time.',
   metrics: {
     node_load1: { type: 'gauge', help: 'Load average of the last minute.' },

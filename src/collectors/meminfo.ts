@@ -81,6 +81,7 @@ const METRIC_OF_FIELD: ReadonlyMap<string, string> = new Map([
 /** What the memory is used for. */
 export const meminfo: Collector = {
   name: 'meminfo',
+  module: 'node',
   summary: 'What the memory is used for. A field that the kernel does not state is absent.',
   metrics: Object.fromEntries(
     Array.from(METRIC_OF_FIELD, ([field, metric]): [string, MetricSpec] => [

@@ -30,6 +30,7 @@ const LINE = /^\s*(?<device>\S+):\s*(?<counts>[^:]*)$/;
 /** Traffic and errors of each network device. */
 export const netdev: Collector = {
   name: 'netdev',
+  module: 'node',
   summary: 'Traffic and errors of each network device since boot.',
   metrics: Object.fromEntries(
     COLUMNS.map(([metric, help]): [string, MetricSpec] => [

@@ -42,6 +42,7 @@ const STATE_OR_STATS = '/state, else /cache/stats';
 /** Series of the testnet generation, `pop` 0.3.x: what its own HTTP endpoints state. */
 export const pipeTestnet: Collector = {
   name: 'pipe-testnet',
+  module: 'node',
   summary:
     'The testnet node software `pop` 0.3.x, from the documented endpoints on its own loopback address.',
   metrics: {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { SoftwareSettings } from '../core/software.js';
+import { DEFAULT_SOFTWARE, type SoftwareSettings } from '../core/software.js';
 import { findTool } from '../stack/tools.js';
 import { buildBatch } from './batch.js';
 import type { Collector, Sample } from './collector.js';
@@ -16,8 +16,14 @@ import { folderWith, runBatch } from './testing/shell.js';
 import type { Node } from './testing/shell.js';
 
 const TOKEN = 'f00dfeedf00dfeedf00dfeedf00dfeed';
-const APPLETS = ['head', 'date', 'stat', 'timeout', 'uname', 'sh'];
+const APPLETS = ['head', 'date', 'stat', 'timeout', 'uname', 'sh', 'sleep'];
 const PATHS = ENDPOINTS.map(({ path }) => path).sort();
+
+const softwareOn = (httpPort: number, httpsPort: number): SoftwareSettings => ({
+  ...DEFAULT_SOFTWARE,
+  httpPort,
+  httpsPort,
+});
 
 const folders: string[] = [];
 const servers: Replay[] = [];
@@ -67,7 +73,7 @@ async function serve(...parameters: Parameters<typeof replay>): Promise<Replay> 
 
 describe.each(NODES)('%s', (_, node) => {
   test('runs the whole batch, and every collector can read its part', async () => {
-    const software = { httpPort: await closedPort(), httpsPort: await closedPort() };
+    const software = softwareOn(await closedPort(), await closedPort());
     const { complete, parse } = await answer(COLLECTORS, software, node());
     expect(complete).toBe(true);
     for (const collector of COLLECTORS) {
@@ -79,7 +85,7 @@ describe.each(NODES)('%s', (_, node) => {
 
   test('plain HTTP is asked first, and only on documented paths', async () => {
     const server = await serve(asRecorded);
-    const { parse } = await answer([pipeTestnet], { httpPort: server.port, httpsPort: 8443 }, node());
+    const { parse } = await answer([pipeTestnet], softwareOn(server.port, 8443), node());
     const recorded = casesOf(pipeTestnet).find(({ name }) => name === 'recorded-0.3.2-busy');
     expect(renderSamples(pipeTestnet, parse(pipeTestnet))).toBe(recorded?.expected);
     expect([...server.paths].sort()).toEqual(PATHS);
@@ -87,7 +93,7 @@ describe.each(NODES)('%s', (_, node) => {
 
   test('a node that fell back to plain HTTP on its TLS port is found there', async () => {
     const server = await serve(asRecorded);
-    const software = { httpPort: await closedPort(), httpsPort: server.port };
+    const software = softwareOn(await closedPort(), server.port);
     const { parse } = await answer([pipeTestnet], software, node());
     expect(parse(pipeTestnet)).toContainEqual({ metric: 'pipe_node_http_up', labels: {}, value: 1 });
     expect(PATHS).toEqual(expect.arrayContaining([...server.paths]));
@@ -96,7 +102,7 @@ describe.each(NODES)('%s', (_, node) => {
   test('another server on the plain port does not hide the node, nor pass for one', async () => {
     const other = await serve((_request, response) => response.writeHead(404).end('{"status":"ok"}'));
     const server = await serve(asRecorded);
-    const { parse } = await answer([pipeTestnet], { httpPort: other.port, httpsPort: server.port }, node());
+    const { parse } = await answer([pipeTestnet], softwareOn(other.port, server.port), node());
     expect(parse(pipeTestnet)).toContainEqual({ metric: 'pipe_node_http_up', labels: {}, value: 1 });
   });
 });
@@ -117,7 +123,7 @@ describe.each(CLIENTS)('%s', (name, node) => {
       response.on('drain', fill);
       fill();
     });
-    const software = { httpPort: server.port, httpsPort: await closedPort() };
+    const software = softwareOn(server.port, await closedPort());
     const { complete, sections, parse } = await answer([pipeTestnet], software, node());
     expect(complete).toBe(true);
     expect(sections.get('pipe-testnet')?.output.length).toBeLessThan(400_000);
@@ -126,7 +132,7 @@ describe.each(CLIENTS)('%s', (name, node) => {
 
   test('a server that hangs costs only the section', async () => {
     const server = await serve((request) => request.resume());
-    const software = { httpPort: server.port, httpsPort: await closedPort() };
+    const software = softwareOn(server.port, await closedPort());
     const { complete, parse } = await answer([pipeTestnet], software, node());
     expect(complete).toBe(true);
     expectPromised(pipeTestnet, parse(pipeTestnet));
@@ -137,14 +143,14 @@ describe.each(CLIENTS)('%s', (name, node) => {
       const server = await serve((_request, response) =>
         response.writeHead(302, { location: '/elsewhere' }).end(),
       );
-      const software = { httpPort: server.port, httpsPort: await closedPort() };
+      const software = softwareOn(server.port, await closedPort());
       await answer([pipeTestnet], software, node());
       expect(server.paths).not.toContain('/elsewhere');
     });
 
     test('TLS with a certificate of its own making is asked where plain HTTP is closed', async () => {
       const server = await serve(asRecorded, { tls: true });
-      const software = { httpPort: await closedPort(), httpsPort: server.port };
+      const software = softwareOn(await closedPort(), server.port);
       const { parse } = await answer([pipeTestnet], software, node());
       expect(parse(pipeTestnet)).toContainEqual({
         metric: 'pipe_node_window_requests',
@@ -158,14 +164,14 @@ describe.each(CLIENTS)('%s', (name, node) => {
   if (name === 'curl') {
     test('one connection serves all endpoints', async () => {
       const server = await serve(asRecorded);
-      await answer([pipeTestnet], { httpPort: server.port, httpsPort: 8443 }, node());
+      await answer([pipeTestnet], softwareOn(server.port, 8443), node());
       expect(server.connections()).toBe(1);
     });
   }
 });
 
 test('a node without any HTTP client is told so', async () => {
-  const software = { httpPort: await closedPort(), httpsPort: await closedPort() };
+  const software = softwareOn(await closedPort(), await closedPort());
   const { parse } = await answer([pipeTestnet], software, busyboxNode());
   expect(() => parse(pipeTestnet)).toThrow('neither curl nor wget');
 });

@@ -19,6 +19,7 @@ const LINE = /^(?<field>[a-z_]+) +(?<value>\S+)/gm;
 /** What the kernel counts about itself. */
 export const stat: Collector = {
   name: 'stat',
+  module: 'node',
   summary: 'What the kernel counts about itself since boot.',
   metrics: {
     node_boot_time_seconds: { type: 'gauge', help: 'Unix time at which the node booted.' },

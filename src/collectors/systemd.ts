@@ -33,6 +33,7 @@ const SOURCE = 'systemctl show';
 /** Whether the service of the node software runs, since when, and how often it was restarted. */
 export const systemd: Collector = {
   name: 'systemd',
+  module: 'node',
   summary: `Units of the node software, as far as they exist on the node: ${UNITS.join(', ')}.`,
   metrics: {
     node_systemd_unit_state: {

@@ -7,6 +7,7 @@ const TIME = /^(?<seconds>\d{1,12})(?<fraction>\.\d{1,9})?(?!\d)/;
 /** The node's clock, so that its drift can be seen. */
 export const time: Collector = {
   name: 'time',
+  module: 'node',
   summary: 'The clock of the node, to be compared with that of the scraper.',
   metrics: {
     node_time_seconds: {

@@ -16,6 +16,7 @@ const FILES = {
 /** What uname(2) says. */
 export const uname: Collector = {
   name: 'uname',
+  module: 'node',
   summary: 'What the operating system calls itself and the node.',
   metrics: {
     node_uname_info: {

@@ -110,6 +110,10 @@ function normalizeNode(
     software:
       node.software === undefined
         ? DEFAULT_SOFTWARE
-        : { httpPort: node.software.http_port, httpsPort: node.software.https_port },
+        : {
+            ...DEFAULT_SOFTWARE,
+            httpPort: node.software.http_port,
+            httpsPort: node.software.https_port,
+          },
   };
 }

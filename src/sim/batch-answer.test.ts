@@ -13,7 +13,7 @@ const FILES = new Map([
 ]);
 
 function collector(name: string, parts: Partial<Collector>): Collector {
-  return { name, summary: '', metrics: {}, parse: () => [], ...parts };
+  return { name, module: 'node', summary: '', metrics: {}, parse: () => [], ...parts };
 }
 
 describe('batch', () => {

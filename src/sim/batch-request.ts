@@ -13,9 +13,9 @@ export interface BatchPlan {
   readonly files: readonly string[];
 }
 
-const BATCH = /^exec \/bin\/sh -c 'T=(?<token>[0-9a-f]{32})\n/;
+const BATCH = /^s='T=(?<token>[0-9a-f]{32})\n/;
 const BEGIN = /^b (?<name>[a-z0-9-]+)$/gm;
-const HEAD = /^head -v -c \d+ (?<files>.+)$/m;
+const HEAD = /^head -v -c \d+ (?<files>.+) 2>\/dev\/null$/m;
 /** A word as `quote` writes it, seen from inside the quotes of the whole script. */
 const WORD = /'\\''(?<quoted>[^']*)'\\''|(?<plain>[^\s']+)/g;
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_SOFTWARE } from '../../core/software.js';
 import type { Collector, CollectorInput } from '../collector.js';
+import { createPathReader } from '../paths.js';
 
 /**
  * One recorded or documented answer of a node, `__fixtures__/COLLECTOR/NAME.in`, and what must become of it: `NAME.prom`,
@@ -42,6 +43,7 @@ export function bodyOf(file: string): string {
 }
 
 function readInput(text: string, paths: readonly string[]): CollectorInput {
+  const isAskedFor = createPathReader(paths);
   const parts = new Map<string, string>();
   const headings = [...text.matchAll(HEADING)];
   for (const [position, heading] of headings.entries()) {
@@ -55,9 +57,9 @@ function readInput(text: string, paths: readonly string[]): CollectorInput {
     .filter((word) => word !== '')
     .map(Number);
   return {
-    files: new Map([...parts].filter(([name]) => paths.includes(name))),
+    files: new Map([...parts].filter(([name]) => isAskedFor(name) !== undefined)),
     output: parts.get('script') ?? '',
     status: Number(parts.get('status') ?? 0),
-    software: { httpPort, httpsPort },
+    software: { ...DEFAULT_SOFTWARE, httpPort, httpsPort },
   };
 }

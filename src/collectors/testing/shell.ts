@@ -17,7 +17,7 @@ const PATH_OF_BATCH = /(?<= PATH=)\S+/;
 /** What a batch's command prints on a node. Rejects when the shell ends with an error. */
 export async function runBatch(command: string, { shell, path }: Node): Promise<string> {
   const [program = '', ...words] = shell;
-  const own = command.replace(PROGRAM, `exec ${[program, ...words].map(quote).join(' ')} -c `);
+  const own = command.replace(PROGRAM, () => `exec ${[program, ...words].map(quote).join(' ')} -c `);
   const text = path === undefined ? own : own.replace(PATH_OF_BATCH, path);
   const child = spawn(program, [...words, '-c', text], { stdio: ['ignore', 'pipe', 'ignore'] });
   const parts: Buffer[] = [];

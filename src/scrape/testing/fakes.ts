@@ -62,6 +62,7 @@ export function answerOf(command: string, sections: Readonly<Record<string, stri
 /** A collector that reads one number. */
 export const numberCollector: Collector = {
   name: 'number',
+  module: 'node',
   summary: 'One number.',
   metrics: { test_number: { type: 'gauge', help: 'A number.' } },
   script: () => 'echo 7',
@@ -74,6 +75,7 @@ export const numberCollector: Collector = {
 /** A collector that reads lines `name value`. */
 export const wordsCollector: Collector = {
   name: 'words',
+  module: 'node',
   summary: 'Words.',
   metrics: { test_word: { type: 'counter', help: 'Words by name.', labels: ['name'] } },
   script: () => 'cat words',

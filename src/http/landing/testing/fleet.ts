@@ -1,3 +1,4 @@
+import { DEFAULT_SOFTWARE } from '../../../core/software.js';
 import { EXEC_PHASES } from '../../../core/exec.js';
 import type { FailureReason } from '../../../core/failure.js';
 import type { Node } from '../../../inventory/node.js';
@@ -25,7 +26,7 @@ export function makeNode(name: string, changes: Partial<Node> = {}): Node {
     groups: ['edge'],
     labels: { region: 'fra' },
     location: undefined,
-    software: { httpPort: 80, httpsPort: 443 },
+    software: DEFAULT_SOFTWARE,
     knownHosts: ['/etc/pipefleet/known_hosts'],
     ...changes,
   };
