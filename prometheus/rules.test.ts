@@ -5,6 +5,8 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { COUNTED_TWICE } from '../grafana/src/queries.js';
+import { MODULES } from '../src/collectors/collector.js';
+import { BUILT_IN_MODULES } from '../src/config/modules.js';
 import { findTool } from '../src/stack/tools.js';
 import { knownMetrics } from './testing/known-metrics.js';
 import { durationSeconds, readPromql } from './testing/promql.js';
@@ -21,6 +23,9 @@ const execute = promisify(execFile);
 
 /** Left-open ranges: four scrape intervals hold at least three samples even when one scrape is lost. */
 const SHORTEST_RANGE_SECONDS = 120;
+
+/** After so long Prometheus takes a series for gone. */
+const LOOKBACK_SECONDS = 300;
 
 async function promtool(...words: string[]): Promise<string> {
   const { stdout, stderr } = await execute(await findTool('promtool'), words);
@@ -68,6 +73,8 @@ describe('prometheus.yml', () => {
   test('names the services by addresses that a launcher can replace', () => {
     expect(config.scrape_configs.map((job) => [job.job_name, job.static_configs?.[0]?.targets[0]])).toEqual([
       ['pipe-node', undefined],
+      ['pipe-inventory', undefined],
+      ['pipe-audit', undefined],
       ['pipefleet', 'pipefleet:10950'],
       ['prometheus', 'prometheus:9090'],
       ['alertmanager', 'alertmanager:9093'],
@@ -77,12 +84,24 @@ describe('prometheus.yml', () => {
   });
 
   test('takes the nodes from the exporter and gives a probe less time than an interval', () => {
-    const job = config.scrape_configs[0];
-    expect(job?.http_sd_configs?.[0]?.url).toBe('http://pipefleet:10950/sd?module=node');
-    expect(durationSeconds(job?.scrape_timeout ?? '')).toBeLessThan(
-      durationSeconds(job?.scrape_interval ?? ''),
-    );
-    expect(job?.sample_limit).toBeGreaterThan(2000);
+    for (const module of MODULES) {
+      const job = config.scrape_configs.find(({ job_name }) => job_name === `pipe-${module}`);
+      expect(job?.http_sd_configs?.[0]?.url).toBe(`http://pipefleet:10950/sd?module=${module}`);
+      expect(durationSeconds(job?.scrape_timeout ?? '')).toBeLessThan(
+        durationSeconds(job?.scrape_interval ?? ''),
+      );
+      expect(job?.sample_limit).toBeGreaterThan(2000);
+    }
+  });
+
+  test('asks as often as the exporter itself says through the list of targets', () => {
+    for (const [module, { intervalSeconds, timeoutSeconds }] of BUILT_IN_MODULES) {
+      if (intervalSeconds === undefined) continue;
+      const job = config.scrape_configs.find(({ job_name }) => job_name === `pipe-${module}`);
+      expect(durationSeconds(job?.scrape_interval ?? '')).toBe(intervalSeconds);
+      expect(durationSeconds(job?.scrape_timeout ?? '')).toBe(timeoutSeconds);
+      expect(intervalSeconds).toBeLessThan(LOOKBACK_SECONDS);
+    }
   });
 });
 
@@ -102,7 +121,9 @@ describe('every rule', () => {
       for (const { metric, matchers, appliedTo } of selectors) {
         expect(known.has(metric) ? '' : metric).toBe('');
         // Names of node_exporter and of the blackbox exporter: without the job, another job's series would take part.
-        if (!metric.includes(':')) expect(matchers.join()).toMatch(/job="(pipe-node|pipefleet)"/);
+        if (!metric.includes(':')) {
+          expect(matchers.join()).toMatch(/job="(pipe-node|pipefleet)"|job=~"pipe-inventory\|pipe-audit"/);
+        }
         if (appliedTo === 'rate' || appliedTo === 'increase') expect(known.get(metric)).toBe('counter');
         else expect(known.get(metric)).toBe(metric === 'node_cpu_seconds_total' ? 'counter' : 'gauge');
       }

@@ -28,6 +28,10 @@ const GENERATORS = [
     render: async ({ renderMetricsDoc }) => ({ 'docs/metrics.md': await renderMetricsDoc() }),
   },
   {
+    source: 'src/collectors/audit/audit-doc.ts',
+    render: ({ renderAuditDoc }) => ({ 'docs/audit.md': renderAuditDoc() }),
+  },
+  {
     source: 'src/config/json-schema.ts',
     render: ({ renderJsonSchema }) => ({ 'docs/pipefleet.schema.json': renderJsonSchema() }),
   },

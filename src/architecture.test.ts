@@ -19,7 +19,8 @@ interface Import {
 const HIDDEN_IMPORT = /\b(?:createRequire|getBuiltinModule)\b|\bimport\(\s*(?:\/\*[^]*?\*\/\s*)*[^\s'"/]/;
 
 /** What a pure function may not ask: the clock, the process, chance, the network. */
-const IMPURE = /\b(?:Date\.now\b|new Date\(\)|Date\(\)|performance\.now|process\.|Math\.random|fetch\()/;
+const IMPURE =
+  /\b(?:Date\.now\b|new Date\(\)|Date\(\)|performance\.now|Math\.random|fetch\()|(?<![-\w])process\.[a-z]/;
 
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(
   (file) => file.endsWith('.ts') && !file.includes('__fixtures__'),

@@ -245,6 +245,20 @@ describe('on a Prometheus with a working, a broken and an unreachable node', () 
   }, 300_000);
   afterAll(() => prometheus.stop());
 
+  test('the jobs of the slow modules, which probe the same nodes, are not among those to choose from', async () => {
+    const queries = all.flatMap(({ templating }) =>
+      templating.list.filter(({ name }) => name === 'job').map(({ query }) => query),
+    );
+    expect(queries).toHaveLength(all.length);
+    for (const query of queries) {
+      const text = typeof query === 'string' ? query : query.query;
+      const selector = /^label_values\((?<selector>.+), job\)$/.exec(text)?.groups?.['selector'] ?? '';
+      const found = await prometheus.instant(`group by (job) (${selector})`);
+      expect(found.map(({ labels }) => labels['job'])).toEqual(['pipe-node']);
+    }
+    expect(await prometheus.instant('probe_success{job="pipe-audit"}')).toHaveLength(1);
+  });
+
   test.each(dataPanels)('%s finds its data, without a remark', async (_name, panel, dashboard) => {
     const fields = new Set<string>();
     for (const { target, expression } of queriesOf(panel, dashboard)) {

@@ -33,8 +33,8 @@ function service(): Panel[] {
       height: 8,
       mapping: YES_NO,
       queries: [
-        line(`max by (endpoint) (pipe_node_endpoint_up{${NODE}})`, '{{endpoint}}'),
-        line(`max by (instance) (pipe_node_health_ok{${NODE}})`, 'says ok'),
+        line(`max by (generation, endpoint) (pipe_node_endpoint_up{${NODE}})`, '{{generation}} {{endpoint}}'),
+        line(`max by (generation) (pipe_node_health_ok{${NODE}})`, '{{generation}} says ok'),
       ],
     }),
     timeline({

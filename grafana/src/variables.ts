@@ -7,6 +7,9 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DATASOURCE } from './panels.js';
 
+/** Jobs that probe the same nodes another time, for the modules inventory and audit. */
+const SLOW_JOBS = 'pipe-inventory|pipe-audit';
+
 /** Which Prometheus. */
 export function datasource(): VariableModel {
   return new DatasourceVariableBuilder('datasource')
@@ -19,14 +22,14 @@ export function datasource(): VariableModel {
 
 /**
  * Which scrape jobs: commonly one. "All" has no pattern of its own, so that Grafana puts the found jobs in its place: with
- * `.+` every other target of Prometheus would count as a node.
+ * `.+` every other target of Prometheus would count as a node, and with the jobs of the slow modules each node three times.
  */
 export function job(): VariableModel {
   return several(
     'job',
     'Job',
     'Scrape jobs that probe nodes.',
-    'label_values(probe_failure_reason, job)',
+    `label_values(probe_failure_reason{job!~"${SLOW_JOBS}"}, job)`,
     undefined,
   );
 }

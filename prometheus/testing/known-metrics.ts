@@ -4,7 +4,7 @@ import { createOwnMetrics } from '../../src/metrics/own-metrics.js';
 import { PROBE_METRICS } from '../../src/metrics/probe-metrics.js';
 import { recordingRules } from './rule-files.js';
 
-export type MetricType = 'gauge' | 'counter';
+export type MetricType = 'gauge' | 'counter' | 'untyped';
 
 /** What Prometheus writes itself. */
 const PROMETHEUS_METRICS: Readonly<Record<string, MetricType>> = { up: 'gauge', ALERTS: 'gauge' };

@@ -122,7 +122,7 @@ export async function startExporter({
 
 /** A file that a node needs and that is not right costs that node, not the fleet: it is said, and the exporter goes on. */
 async function load(path: string, logger: Logger): Promise<Config> {
-  const { config, positionOf } = await locateConfig(path, { collectors: COLLECTORS.map(({ name }) => name) });
+  const { config, positionOf } = await locateConfig(path, { collectors: COLLECTORS });
   const found = await checkFiles(config, { file: path, positionOf, environment: process.env });
   for (const problem of found)
     logger.warn({ problem: formatProblem(problem) }, 'the configuration names something unusable');

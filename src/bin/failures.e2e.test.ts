@@ -168,7 +168,7 @@ describe('the command line', () => {
     expect(stdout).toMatch(
       /^fra-1 \(pipefleet@127\.0\.1\.1 port \d+\), module node: up, answered in \d\.\d{3} s over a new connection$/m,
     );
-    expect(stdout).toMatch(/^ {2}pipe-testnet +\d+ samples$/m);
+    expect(stdout).toMatch(/^ {2}pipe-node +\d+ samples$/m);
     expect(stdout).toMatch(/^ {2}Registered +yes$/m);
     expect(code).toBe(0);
   });

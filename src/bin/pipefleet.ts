@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { exitCodeOf, EXIT, type ExitCode } from '../cli/exit-codes.js';
+import type { KnownCollector } from '../config/modules.js';
 import { codeOf, messageOf, PipefleetError } from '../core/errors.js';
 import { createLogger, LOG_LEVELS, type LogLevel } from '../core/logger.js';
 import { readVersion } from '../core/version.js';
@@ -40,7 +41,7 @@ function createProgram(finish: (code: ExitCode) => void): Command {
     .addOption(configOption())
     .option('--json', 'print one JSON object')
     .action(async (options: { config: string; json?: boolean }) => {
-      const [{ runCheck }, collectors] = await Promise.all([import('../cli/check.js'), collectorNames()]);
+      const [{ runCheck }, collectors] = await Promise.all([import('../cli/check.js'), loadCollectors()]);
       finish(await runCheck(io, { configPath: options.config, json: options.json ?? false, collectors }));
     });
 
@@ -57,11 +58,52 @@ function createProgram(finish: (code: ExitCode) => void): Command {
         const [{ runProbe }, { probeTools }, collectors] = await Promise.all([
           import('../cli/probe.js'),
           import('./probe-tools.js'),
-          collectorNames(),
+          loadCollectors(),
         ]);
         const { config, module, debug = false, metrics = false } = options;
         finish(
           await runProbe(io, { configPath: config, node, module, debug, metrics, collectors }, probeTools),
+        );
+      },
+    );
+
+  program
+    .command('audit')
+    .description('check the security of nodes, and say how to mend what is wrong')
+    .argument(
+      '[selectors...]',
+      'fra-1, fra-*, group=eu, region=eu-central; commas for "and"; every node by default',
+    )
+    .addOption(configOption())
+    .option('--json', 'print one JSON object')
+    .option('--failed-only', 'leave out what passed and what is unknown')
+    .addOption(
+      new Option('--fail-on <severity>', 'end with 1 when a check of this severity or a worse one fails')
+        .choices(['critical', 'warning', 'info', 'never'])
+        .default('info'),
+    )
+    .action(
+      async (
+        selectors: string[],
+        options: {
+          config: string;
+          json?: true;
+          failedOnly?: true;
+          failOn: 'critical' | 'warning' | 'info' | 'never';
+        },
+      ) => {
+        const [{ runAudit }, { auditTools }, collectors] = await Promise.all([
+          import('../cli/audit.js'),
+          import('./audit-tools.js'),
+          loadCollectors(),
+        ]);
+        const { config, json = false, failedOnly = false, failOn } = options;
+        finish(
+          await runAudit(
+            io,
+            { configPath: config, selectors, json, failedOnly, failOn, collectors },
+            auditTools,
+          ),
         );
       },
     );
@@ -76,7 +118,7 @@ function createProgram(finish: (code: ExitCode) => void): Command {
     .action(async (options: { config: string; json?: boolean }) => {
       const [{ runNodesList }, collectors] = await Promise.all([
         import('../cli/nodes-list.js'),
-        collectorNames(),
+        loadCollectors(),
       ]);
       finish(await runNodesList(io, { configPath: options.config, json: options.json ?? false, collectors }));
     });
@@ -84,9 +126,8 @@ function createProgram(finish: (code: ExitCode) => void): Command {
   return program;
 }
 
-async function collectorNames(): Promise<string[]> {
-  const { COLLECTORS } = await import('../collectors/registry.js');
-  return COLLECTORS.map(({ name }) => name);
+async function loadCollectors(): Promise<readonly KnownCollector[]> {
+  return (await import('../collectors/registry.js')).COLLECTORS;
 }
 
 async function main(): Promise<ExitCode> {

@@ -162,7 +162,7 @@ describe('Prometheus asks, the exporter scrapes over SSH', () => {
       (up) => up.length === EVERYBODY.length,
     );
     expect(await instances('up{job="pipe-node"} == 1')).toEqual(EVERYBODY);
-    expect(await query('probe_success{instance="fra-1"}')).toMatchObject([
+    expect(await query('probe_success{job="pipe-node", instance="fra-1"}')).toMatchObject([
       { metric: { job: 'pipe-node', group: 'edge', region: 'eu' } },
     ]);
   }, 90_000);
@@ -189,13 +189,13 @@ describe('Prometheus asks, the exporter scrapes over SSH', () => {
   test('reuses its connections: one login a node, however many scrapes', async () => {
     await until(
       'there were ten probes a node',
-      () => query('min(count_over_time(probe_success[1m]))'),
+      () => query('min(count_over_time(probe_success{job="pipe-node"}[1m]))'),
       ([least]) => Number(least?.value[1]) >= 10,
     );
     for (const { sshd } of fleet.nodes) {
       expect(sshd.log().match(/Accepted publickey/g)).toHaveLength(1);
     }
-    expect(await instances('probe_connection_reused == 1')).toEqual(EVERYBODY);
+    expect(await instances('probe_connection_reused{job="pipe-node"} == 1')).toEqual(EVERYBODY);
   }, 60_000);
 });
 
@@ -224,11 +224,9 @@ describe('alerts fire', () => {
     const [resolved] = await until('it was resolved', about('resolved'), (alerts) => alerts.length > 0);
     expect(resolved?.labels['instance']).toBe('fra-2');
     expect(new Set(about('firing')().map(({ labels }) => labels['instance']))).toEqual(new Set(['fra-2']));
-    expect(await instances('min_over_time(probe_success{instance!="fra-2"}[30s]) == 1')).toEqual([
-      'fra-1',
-      'fra-3',
-      'fra-4',
-    ]);
+    expect(
+      await instances('min_over_time(probe_success{job="pipe-node", instance!="fra-2"}[30s]) == 1'),
+    ).toEqual(['fra-1', 'fra-3', 'fra-4']);
   }, 120_000);
 });
 

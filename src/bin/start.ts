@@ -55,7 +55,7 @@ async function start(config: string | undefined): Promise<PipefleetError> {
   } else {
     configPath = resolve(process.env['INIT_CWD'] ?? '.', config);
     // What is wrong with it is said before anything is started.
-    await loadConfig(configPath, { collectors: COLLECTORS.map(({ name }) => name) });
+    await loadConfig(configPath, { collectors: COLLECTORS });
   }
 
   const urls = await startStack({ checkout, folder, configPath, intervalSeconds }, supervisor, say);

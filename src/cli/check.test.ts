@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DEFAULT_SOFTWARE } from '../core/software.js';
 import { runCheck, type CheckReport } from './check.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { runNodesList } from './nodes-list.js';
@@ -38,7 +39,7 @@ async function run(command: typeof runCheck | typeof runNodesList, file: string,
   const io = { stdout: new PassThrough(), stderr: new PassThrough() };
   const options = {
     configPath: join(folder, file),
-    collectors: ['cpu'],
+    collectors: [{ name: 'cpu', module: 'node' }],
     home: folder,
     environment: {},
     json,
@@ -133,7 +134,7 @@ describe('pipefleet nodes list', () => {
         credential: 'main',
         groups: ['edge', 'eu'],
         labels: { region: 'eu' },
-        software: { httpPort: 80, httpsPort: 443 },
+        software: DEFAULT_SOFTWARE,
       },
       expect.objectContaining({ name: 'sgp-1', port: 2222 }),
     ]);

@@ -42,29 +42,32 @@ export interface Batch {
 export const FILES_SECTION = 'files';
 
 /** Bytes of each file that are read. */
-const FILE_BYTES = 262_144;
+export const FILE_BYTES = 262_144;
 
 /**
  * One language and one time zone for every node, and no proxy between a node and itself. `$T` is the token of the probe,
  * which a script may use to part its own output.
  *
- * Time limits need no program of their own: a clock in the background sends a signal a second, which interrupts `wait`. That
- * costs a third of what a single `timeout` does, for any number of limits. The clock dies with the shell, or a second later.
+ * Time limits need no program of their own: from the first one on, a clock in the background sends a signal a second, which
+ * interrupts `wait`. It costs about as much as one `timeout`, for any number of limits, and ends with the shell or a second
+ * later. A command that even SIGKILL does not end, since it waits for a dead disk, is left behind.
  */
 const PROLOGUE = `LC_ALL=C TZ=UTC0 PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 export LC_ALL TZ PATH
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 exec </dev/null
-_n=0
+_n=0 _w=
+u() {
+if [ -z "$_w" ]; then
 trap '_n=$((_n+1))' ALRM
 ( trap - ALRM; while sleep 1 && kill -ALRM $$; do :; done ) >/dev/null 2>&1 &
 _w=$!
-u() {
+fi
 while :; do
 wait $2; _r=$?
 kill -0 $2 2>/dev/null || return $_r
 [ $_n -lt $1 ] && continue
-kill -9 $2; wait $2 2>/dev/null
+kill -9 $2
 return 124
 done
 }
@@ -78,7 +81,7 @@ e() { printf '\\n@%s end %s %s\\n' "$T" "$1" "$2"; }
 `;
 
 const EPILOGUE = `printf '@%s done\\n' "$T"
-kill $_w 2>/dev/null`;
+[ -z "$_w" ] || kill $_w 2>/dev/null`;
 
 /** Builds the batch of some collectors for a node. Pure; build once for a node and module, use for every probe. */
 export function buildBatch(collectors: readonly Collector[], software: SoftwareSettings): Batch {

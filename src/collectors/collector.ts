@@ -2,7 +2,8 @@ import type { SoftwareSettings } from '../core/software.js';
 
 /** What a metric promises of itself, whatever its value: its `# HELP` and `# TYPE`, and its labels. */
 export interface MetricSpec {
-  readonly type: 'gauge' | 'counter';
+  /** `untyped` only where node_exporter says so of the same name. */
+  readonly type: 'gauge' | 'counter' | 'untyped';
   /** One sentence for `# HELP`, ending in a full stop. */
   readonly help: string;
   /** Every label name that a sample of this metric carries, in order of exposition. */
@@ -99,6 +100,11 @@ export interface Collector {
    * @throws {ParseError} when the text is not of its documented form
    */
   parse(input: CollectorInput): Sample[];
+  /**
+   * What a person who looks into a probe should know beside the samples, a line each; seen in debug output only. Pure; called
+   * with what `parse` could read.
+   */
+  explain?(input: CollectorInput): readonly string[];
 }
 
 /** The node's text was not of the documented form. The message names the place and quotes at most a few words of it. */

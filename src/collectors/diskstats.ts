@@ -8,7 +8,7 @@ const SECTOR_BYTES = 512;
 const MILLISECONDS = 1000;
 
 /** Partitions, RAM disks and loops; the default of node_exporter. */
-const EXCLUDED_DEVICES = /^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$/;
+export const EXCLUDED_DEVICES = /^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$/;
 
 interface Column {
   readonly metric: string;

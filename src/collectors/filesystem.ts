@@ -22,47 +22,59 @@ const EXCLUDED_POINTS = [
   ...EXCLUDED_BELOW.map((folder) => `${folder}/?*`),
 ].join('|');
 
+/** Types whose numbers the kernel has in memory; any other may have to ask a server or a daemon, which may be dead. */
+const LOCAL_TYPES =
+  'bcachefs|btrfs|efivarfs|exfat|ext[234]|f2fs|jfs|msdos|ntfs3|ramfs|reiserfs|tmpfs|udf|vfat|xfs|zfs';
+
 /**
- * Prints `mount DEVICE POINT TYPE ro|rw` for every mount that may matter, as /proc/self/mounts escapes it, and for each of
- * those that answered `stat` and its numbers, with the mount point last and unescaped. Mount points with a line break in
- * their name are left out.
+ * Prints `mount DEVICE POINT TYPE ro|rw MAJOR:MINOR` for every mount that may matter, as /proc/self/mountinfo escapes it, and
+ * for each of those that answered `stat` and its numbers, with the mount point last and unescaped. Mount points with a line
+ * break in their name are left out.
  *
- * The list is taken apart by the shell itself: reading it with `read` costs a system call a byte. Mounts that can hang are
- * asked each on its own and all at once, so that a dead file server takes nothing else with it. Where the time limit ended
- * one, a line `timeout` says so.
+ * The list is taken apart by the shell itself: reading it with `read` costs a system call a byte. Local mounts share a
+ * process, which needs no limit; those that can hang have one each and are asked all at once, so that a dead file server takes nothing else with
+ * it. They are asked last: what several processes print at once is whole only as long as it is a line. When their time is
+ * over, all that are left end at once, not one a tick. Where the time limit ended one, a line `timeout` says so.
  */
 const SCRIPT = `set -f
 set --
 F='stat %S %b %f %a %c %d %n'
-z() { [ $1 != 124 ] || echo timeout; }
+z() { case $1 in 124|137) echo timeout ;; esac; }
 r=
 IFS='
 '
-for l in $(head -c 262144 /proc/self/mounts); do
-d=\${l%% *}; l=\${l#* }
+for l in $(head -c 262144 /proc/self/mountinfo); do
+l=\${l#* * }
+m=\${l%% *}; l=\${l#* * }
 p=\${l%% *}; l=\${l#* }
+o=\${l%% *}; l=\${l#* - }
 k=\${l%% *}; l=\${l#* }
 case $k in ${EXCLUDED_TYPES.join('|')}) continue ;; esac
 case $p in ${EXCLUDED_POINTS}|*'\\012'*) continue ;; esac
-case ,\${l%% *}, in *,ro,*|*,emergency_ro,*) o=ro ;; *) o=rw ;; esac
-printf 'mount %s %s %s %s\\n' "$d" "$p" "$k" "$o"
-for x in '\\040: ' '\\011:	' '\\043:#' '\\134:\\'; do
+d=\${l%% *}
+case ,$o,\${l#* }, in *,ro,*|*,emergency_ro,*) o=ro ;; *) o=rw ;; esac
+printf 'mount %s %s %s %s %s\\n' "$d" "$p" "$k" "$o" "$m"
+case $p in *'\\'*) for x in '\\040: ' '\\011:	' '\\043:#' '\\134:\\'; do
 q=
 while :; do case $p in *"\${x%%:*}"*) q=$q\${p%%"\${x%%:*}"*}\${x#*:}; p=\${p#*"\${x%%:*}"} ;; *) break ;; esac; done
 p=$q$p
+done ;; esac
+case $k in ${LOCAL_TYPES}) set -- "$@" "$p" ;; *) r="$r$p
+" ;; esac
 done
-case $k in
-nfs*|cifs|smb*|ceph|9p|afs|glusterfs|lustre|fuse.*) stat -f -c "$F" "$p" 2>&1 & r="$r $!" ;;
-*) set -- "$@" "$p" ;;
-esac
+if [ $# -gt 0 ]; then stat -f -c "$F" "$@" 2>&1; fi
+q=
+for p in $r; do stat -f -c "$F" "$p" 2>&1 & q="$q$!
+"; done
+y=$((_n+3))
+for c in $q; do
+[ $_n -lt $y ] || kill -9 $c 2>/dev/null
+u $y $c; z $?
 done
 unset IFS
-set +f
-y=$((_n+3))
-if [ $# -gt 0 ]; then t 3 stat -f -c "$F" "$@" 2>&1; z $?; fi
-for c in $r; do u $y $c; z $?; done`;
+set +f`;
 
-const MOUNT = /^mount (?<device>\S*) (?<point>\S+) (?<type>\S+) (?<mode>ro|rw)$/;
+const MOUNT = /^mount (?<device>\S*) (?<point>\S+) (?<type>\S+) (?<mode>ro|rw) (?<major>\d+):(?<minor>\d+)$/;
 const STAT = /^stat (?<numbers>(?:\S+ ){6})(?<point>.*)$/;
 const STAT_ERROR = /^stat: (?<about>.*): (?<error>[^:]+)$/;
 const OCTAL = /\\(?<digits>[0-7]{3})/g;
@@ -70,9 +82,11 @@ const OCTAL = /\\(?<digits>[0-7]{3})/g;
 /** What node_exporter says of a mount that does not answer. */
 const TIMEOUT = 'mountpoint timeout';
 
+const MOUNTS = '/proc/self/mountinfo';
+
 const LABELS = ['device', 'mountpoint', 'fstype', 'device_error'] as const;
 
-const gauge = (help: string, source = 'stat -f over /proc/self/mounts'): MetricSpec => ({
+const gauge = (help: string, source = `stat -f over ${MOUNTS}`): MetricSpec => ({
   type: 'gauge',
   help,
   labels: LABELS,
@@ -86,15 +100,21 @@ export const filesystem: Collector = {
   summary: 'How full the file systems are.',
   metrics: {
     node_filesystem_device_error: gauge('1 when the file system did not tell its numbers, else 0.'),
-    node_filesystem_readonly: gauge(
-      '1 when the file system is mounted read-only, else 0.',
-      '/proc/self/mounts',
-    ),
+    node_filesystem_readonly: gauge('1 when the file system is mounted read-only, else 0.', MOUNTS),
     node_filesystem_size_bytes: gauge('Size of the file system in bytes.'),
     node_filesystem_free_bytes: gauge('Free space in bytes, including what only root may use.'),
     node_filesystem_avail_bytes: gauge('Space in bytes that users other than root may still use.'),
     node_filesystem_files: gauge('File nodes that the file system has room for.'),
     node_filesystem_files_free: gauge('File nodes that are free.'),
+    node_filesystem_purgeable_bytes: gauge(
+      'Always 0: what another system would free by itself, Linux does not.',
+    ),
+    node_filesystem_mount_info: {
+      type: 'gauge',
+      help: 'Always 1; the labels say which block device is mounted.',
+      labels: ['device', 'major', 'minor', 'mountpoint'],
+      source: MOUNTS,
+    },
   },
   script: () => SCRIPT,
   parse: ({ output }) => readMounts(splitLines(output)),
@@ -117,10 +137,17 @@ function readMounts(lines: readonly string[]): Sample[] {
   }
 
   const samplesOfMount = new Map<string, Sample[]>();
+  const infos = new Map<string, Sample>();
   for (const line of lines) {
     if (!line.startsWith('mount ')) continue;
-    const { device, point, type, mode } = MOUNT.exec(line)?.groups ?? {};
-    if (device === undefined || point === undefined || type === undefined) {
+    const { device, point, type, mode, major, minor } = MOUNT.exec(line)?.groups ?? {};
+    if (
+      device === undefined ||
+      point === undefined ||
+      type === undefined ||
+      major === undefined ||
+      minor === undefined
+    ) {
       throw new ParseError('A line of the list of mounts has other fields than documented.');
     }
     const mountpoint = point.replaceAll('\\040', ' ').replaceAll('\\011', '\t');
@@ -137,8 +164,11 @@ function readMounts(lines: readonly string[]): Sample[] {
     const labels = { device, mountpoint, fstype: type, device_error: deviceError };
     // Of mounts that lie on top of each other, the last is the one that is seen.
     samplesOfMount.set(JSON.stringify([device, mountpoint, type]), readMount(labels, mode === 'ro', numbers));
+    if (numbers === undefined) continue;
+    const ofInfo = { device, major, minor, mountpoint };
+    infos.set(JSON.stringify(ofInfo), { metric: 'node_filesystem_mount_info', labels: ofInfo, value: 1 });
   }
-  return [...samplesOfMount.values()].flat();
+  return [...[...samplesOfMount.values()].flat(), ...infos.values()];
 }
 
 function readMount(labels: Labels, readonly: boolean, numbers: readonly string[] | undefined): Sample[] {
@@ -158,6 +188,7 @@ function readMount(labels: Labels, readonly: boolean, numbers: readonly string[]
     sample('node_filesystem_avail_bytes', available * blockBytes),
     sample('node_filesystem_files', files),
     sample('node_filesystem_files_free', filesFree),
+    sample('node_filesystem_purgeable_bytes', 0),
   );
   return samples;
 }

@@ -1,5 +1,5 @@
 import { ParseError } from './collector.js';
-import type { Collector, MetricSpec, Sample } from './collector.js';
+import type { Collector, CollectorInput, MetricSpec, Sample } from './collector.js';
 import { parseFile, readCount, splitLines, splitWords } from './text.js';
 
 const PATH = '/proc/net/dev';
@@ -24,6 +24,11 @@ const COLUMNS = [
   ['node_network_transmit_compressed_total', 'Compressed packets sent.'],
 ] as const;
 
+const NOHANDLER = 'node_network_receive_nohandler_total';
+
+/** What /proc/net/dev leaves out; since Linux 4.6. */
+const NOHANDLER_PATH = /^\/sys\/class\/net\/(?<device>[^/]+)\/statistics\/rx_nohandler$/;
+
 /** `  eth0: 1 2 …`; old kernels leave no blank after the colon, and some names hold a colon themselves. */
 const LINE = /^\s*(?<device>\S+):\s*(?<counts>[^:]*)$/;
 
@@ -32,14 +37,22 @@ export const netdev: Collector = {
   name: 'netdev',
   module: 'node',
   summary: 'Traffic and errors of each network device since boot.',
-  metrics: Object.fromEntries(
-    COLUMNS.map(([metric, help]): [string, MetricSpec] => [
-      metric,
-      { type: 'counter', help, labels: ['device'] },
-    ]),
-  ),
-  files: [PATH],
-  parse: (input) => parseFile(input, PATH, readDevices),
+  metrics: {
+    ...Object.fromEntries(
+      COLUMNS.map(([metric, help]): [string, MetricSpec] => [
+        metric,
+        { type: 'counter', help, labels: ['device'] },
+      ]),
+    ),
+    [NOHANDLER]: {
+      type: 'counter',
+      help: 'Packets that arrived at a device which takes none, such as the idle link of a bond.',
+      labels: ['device'],
+      source: '/sys/class/net/*/statistics/rx_nohandler',
+    },
+  },
+  files: [PATH, '/sys/class/net/*/statistics/rx_nohandler'],
+  parse: (input) => [...parseFile(input, PATH, readDevices), ...readNohandler(input)],
 };
 
 function readDevices(text: string): Sample[] {
@@ -55,6 +68,17 @@ function readDevices(text: string): Sample[] {
     for (const [index, [metric]] of COLUMNS.entries()) {
       samples.push({ metric, labels: { device }, value: readCount(counts[index], `${PATH}: ${device}`) });
     }
+  }
+  return samples;
+}
+
+function readNohandler({ files }: CollectorInput): Sample[] {
+  const samples: Sample[] = [];
+  for (const [path, text] of files) {
+    const device = NOHANDLER_PATH.exec(path)?.groups?.['device'];
+    const count = text.trim();
+    if (device === undefined || count === '') continue;
+    samples.push({ metric: NOHANDLER, labels: { device }, value: readCount(count, path) });
   }
   return samples;
 }

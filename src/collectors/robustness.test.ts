@@ -60,7 +60,7 @@ const word = fc.constantFrom(
     'stat ',
     '==> ',
     'constructor',
-    '@f00dfeedf00dfeedf00dfeedf00dfeed 200 0.1 http:///state\n',
+    '\n@f00dfeedf00dfeedf00dfeedf00dfeed testnet http://127.0.0.1:80/state\n',
   ],
 );
 
@@ -117,31 +117,41 @@ describe.each(COLLECTORS)('$name', (collector) => {
 });
 
 test('any JSON as body of an endpoint gives promised samples', () => {
-  const collector = COLLECTORS.find(({ name }) => name === 'pipe-testnet');
-  if (collector === undefined) throw new Error('The registry lacks pipe-testnet.');
+  const collector = COLLECTORS.find(({ name }) => name === 'pipe-node');
+  if (collector === undefined) throw new Error('The registry lacks pipe-node.');
   const token = 'f00dfeedf00dfeedf00dfeedf00dfeed';
   const key = fc.constantFrom(
-    'requests',
-    'egress_bytes',
-    'cache_hit_ratio',
-    'pop-1',
-    'a',
-    'server',
-    'port',
-    'pop_id',
+    ...[
+      'requests',
+      'egress_bytes',
+      'cache_hit_ratio',
+      'pop-1',
+      'a',
+      'other',
+      'server',
+      'port',
+      'pop_id',
+      'status',
+    ],
   );
   const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
     tree: fc.oneof({ depthSize: 'small' }, fc.jsonValue(), fc.double(), fc.dictionary(key, tie('tree'))),
   }));
   const path = fc.constantFrom('health', 'state', 'status', 'metrics', 'cache/stats');
+  const generation = fc.constantFrom('testnet', 'mainnet', 'lattice');
+  const status = fc.constantFrom(200, 204, 404, 503);
   fc.assert(
-    fc.property(fc.array(fc.tuple(path, tree), { maxLength: 5 }), (answers) => {
-      let output = `${token}\ninstalled 1\nclient curl\n`;
-      for (const [name, body] of answers) {
-        output += `${JSON.stringify(body)}\n@${token} 200 0.1 http://127.0.0.1:80/${name}\n`;
-      }
-      const samples = collector.parse({ output, status: 0, files: new Map(), software: DEFAULT_SOFTWARE });
-      expectPromised(collector, samples);
-    }),
+    fc.property(
+      fc.array(fc.tuple(generation, path, status, tree), { maxLength: 6 }),
+      fc.nat(3),
+      (answers, distributions) => {
+        let output = `${token}\ngenerations testnet mainnet lattice\nprocess 1\nplain bash\n\n`;
+        for (const [whose, name, code, body] of answers) {
+          output += `HTTP/1.0 ${code} X\r\n\r\n${JSON.stringify(body)}\n@${token} ${whose} http://127.0.0.1:80/${name}\n`;
+        }
+        const software = { ...DEFAULT_SOFTWARE, distributions };
+        expectPromised(collector, collector.parse({ output, status: 0, files: new Map(), software }));
+      },
+    ),
   );
 });

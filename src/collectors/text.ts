@@ -1,9 +1,13 @@
+import { FILE_BYTES } from './batch.js';
 import { ParseError } from './collector.js';
 import type { CollectorInput, Sample } from './collector.js';
 
 /** Up to the 20 digits of an unsigned 64-bit number; the kernel prints counts no other way. */
 const COUNT = /^\d{1,20}$/;
+/** Up to the 16 digits of 64 bits, with or without `0x`. */
+const HEX = /^(?:0x)?[0-9a-f]{1,16}$/i;
 const DECIMAL = /^\d{1,20}(?:\.\d+)?$/;
+const INTEGER = /^-?\d{1,20}$/;
 const BLANKS = /\s+/;
 const QUOTED_LENGTH = 40;
 const PLACE_LENGTH = 100;
@@ -29,6 +33,26 @@ export function readDecimal(word: string | undefined, place: string): number {
   return Number(word);
 }
 
+/**
+ * A count in hexadecimal digits, such as `0000001f`.
+ *
+ * @throws {ParseError} when the word is missing or not such a count
+ */
+export function readHex(word: string | undefined, place: string): number {
+  if (word === undefined || !HEX.test(word)) throw unexpected(place, word, 'a hexadecimal count');
+  return Number.parseInt(word, 16);
+}
+
+/**
+ * A whole number that may be negative, as sysfs has them.
+ *
+ * @throws {ParseError} when the word is missing or not such a number
+ */
+export function readInteger(word: string | undefined, place: string): number {
+  if (word === undefined || !INTEGER.test(word)) throw unexpected(place, word, 'a whole number');
+  return Number(word);
+}
+
 /** The words of a line, without the blanks around them. */
 export function splitWords(line: string): string[] {
   return line.split(BLANKS).filter((word) => word !== '');
@@ -49,6 +73,16 @@ export function parseFile(input: CollectorInput, path: string, read: (text: stri
   if (text === undefined) return [];
   if (text.trim() === '') throw new ParseError(`${path} is empty.`);
   return read(text);
+}
+
+/**
+ * Makes sure that a file is known to its end, where a part of it would give wrong sums.
+ *
+ * @throws {ParseError} when as much arrived as is read of a file at most
+ */
+export function requireWhole(path: string, text: string): void {
+  if (text.length < FILE_BYTES) return;
+  throw new ParseError(`${path} is larger than the ${FILE_BYTES} bytes that are read of a file.`);
 }
 
 function unexpected(place: string, word: string | undefined, wanted: string): ParseError {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
+import { DEFAULT_SOFTWARE } from '../core/software.js';
 import { jsonSchema, renderJsonSchema, type JsonSchema } from './json-schema.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -60,5 +61,14 @@ test('docs/configuration.md explains every key and states its default', () => {
     const value = schema.default;
     if (typeof value !== 'string' && typeof value !== 'number') continue;
     expect([path, found.some((line) => line.includes(String(value)))]).toEqual([path, true]);
+  }
+});
+
+test('docs/configuration.md states the defaults of the software, which no single key has', () => {
+  const lines = readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8').split('\n');
+  for (const [name, value] of Object.entries(DEFAULT_SOFTWARE)) {
+    const key = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const shown = Array.isArray(value) ? `[${value.join(', ')}]` : String(value);
+    expect(lines.filter((line) => line.startsWith(`| \`${key}\` | \`${shown}\` |`))).toHaveLength(1);
   }
 });

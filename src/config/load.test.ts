@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PipefleetError } from '../core/errors.js';
+import { DEFAULT_SOFTWARE } from '../core/software.js';
 import { formatProblem } from './diagnostics.js';
 import { checkConfig, loadConfig, type LoadOptions } from './load.js';
 
@@ -11,7 +12,15 @@ const FIXTURES = join(import.meta.dirname, '__fixtures__');
 const EXPECTATION = /^# expect: (?<problem>.*)$/gm;
 
 const OPTIONS: LoadOptions = {
-  collectors: ['cpu', 'loadavg', 'meminfo'],
+  collectors: [
+    { name: 'cpu', module: 'node' },
+    { name: 'loadavg', module: 'node' },
+    { name: 'meminfo', module: 'node' },
+    { name: 'perf', module: 'node', optIn: true },
+    { name: 'packages', module: 'inventory' },
+    { name: 'ports', module: 'audit' },
+    { name: 'keys', module: 'audit' },
+  ],
   home: '/home/operator',
   environment: {},
 };
@@ -60,6 +69,11 @@ describe('a good file', () => {
             intervalSeconds: undefined,
           },
         ],
+        [
+          'inventory',
+          { name: 'inventory', collectors: ['packages'], timeoutSeconds: 30, intervalSeconds: 120 },
+        ],
+        ['audit', { name: 'audit', collectors: ['ports', 'keys'], timeoutSeconds: 30, intervalSeconds: 240 }],
       ]),
       limits: {
         concurrentProbes: 200,
@@ -81,7 +95,7 @@ describe('a good file', () => {
           groups: [],
           labels: {},
           location: undefined,
-          software: { httpPort: 80, httpsPort: 443 },
+          software: DEFAULT_SOFTWARE,
         },
       ],
     });
@@ -131,9 +145,81 @@ modules:
   quick: { collectors: [loadavg, cpu], timeout: 5s, interval: 15s }
   node: { disable: [cpu], interval: 10s }
 `);
-    expect([...modules.values()]).toEqual([
+    expect([...modules.values()]).toMatchObject([
       { name: 'node', collectors: ['loadavg', 'meminfo'], timeoutSeconds: 10, intervalSeconds: 10 },
+      { name: 'inventory' },
+      { name: 'audit' },
       { name: 'quick', collectors: ['cpu', 'loadavg'], timeoutSeconds: 5, intervalSeconds: 15 },
+    ]);
+  });
+
+  test('a module has the collectors of its own name, and one of a new name those of "node"', () => {
+    const { modules } = configOf(`
+modules:
+  hourly: { disable: [meminfo] }
+  audit: { disable: [ports] }
+`);
+    expect([...modules.values()].map(({ name, collectors }) => [name, collectors])).toEqual([
+      ['node', ['cpu', 'loadavg', 'meminfo']],
+      ['inventory', ['packages']],
+      ['audit', ['keys']],
+      ['hourly', ['cpu', 'loadavg']],
+    ]);
+  });
+
+  test('"enable" adds what is opt-in or of another module, "collectors" replaces the list', () => {
+    const { modules } = configOf(`
+modules:
+  node: { enable: [ports, perf], disable: [cpu] }
+  inventory: { collectors: [perf, loadavg] }
+`);
+    expect(modules.get('node')?.collectors).toEqual(['loadavg', 'meminfo', 'perf', 'ports']);
+    expect(modules.get('inventory')?.collectors).toEqual(['loadavg', 'perf']);
+  });
+
+  test('a built-in module without any collector is not there', () => {
+    const { modules } = configOf('nodes: []\n', { collectors: [{ name: 'cpu', module: 'node' }] });
+    expect([...modules.keys()]).toEqual(['node']);
+  });
+
+  test('a short interval of a slow module bounds its timeout too', () => {
+    const { modules } = configOf('modules:\n  audit: { interval: 15s }\n  inventory: { timeout: 2m }\n');
+    expect(modules.get('audit')).toMatchObject({ timeoutSeconds: 15, intervalSeconds: 15 });
+    expect(modules.get('inventory')).toMatchObject({ timeoutSeconds: 120, intervalSeconds: 120 });
+  });
+
+  test('a node replaces single keys of the software settings of "defaults"', () => {
+    const { nodes } = configOf(`
+credentials:
+  main: { user: pipefleet, key_file: /keys/main }
+defaults:
+  software: { http_port: 8080, native_prefixes: [], distributions: 5 }
+nodes:
+  - { name: a, host: 192.0.2.1 }
+  - name: b
+    host: 192.0.2.2
+    software:
+      http_port: 8081
+      https_port: 8443
+      control_port: 18081
+      metrics_port: 19090
+      lattice_port: 17101
+      distributions: 0
+      native_prefixes: [pipe_cache_]
+      native_series: 0
+`);
+    expect(nodes.map(({ software }) => software)).toEqual([
+      { ...DEFAULT_SOFTWARE, httpPort: 8080, nativePrefixes: [], distributions: 5 },
+      {
+        httpPort: 8081,
+        httpsPort: 8443,
+        controlPort: 18_081,
+        metricsPort: 19_090,
+        latticePort: 17_101,
+        distributions: 0,
+        nativePrefixes: ['pipe_cache_'],
+        nativeSeries: 0,
+      },
     ]);
   });
 

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { codeOf, PipefleetError } from '../core/errors.js';
 import type { Config } from './config.js';
 import { formatProblem, sortProblems, type KeyPath, type Position, type Problem } from './diagnostics.js';
+import type { KnownCollector } from './modules.js';
 import { normalize, type Surroundings } from './normalize.js';
 import { checkRules } from './rules.js';
 import { mistakesOf, wordIssue } from './sentences.js';
@@ -10,8 +11,8 @@ import { writtenConfig } from './written.js';
 import { readYaml } from './yaml-document.js';
 
 export interface LoadOptions {
-  /** Names of every collector, in registry order. */
-  readonly collectors: readonly string[];
+  /** Every collector that exists, in registry order. */
+  readonly collectors: readonly KnownCollector[];
   /** The folder that "~" stands for; the user's own by default. */
   readonly home?: string;
   /** `process.env` by default. Only SSH_AUTH_SOCK is read from it. */

@@ -4,6 +4,9 @@ export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 /** https://prometheus.io/docs/concepts/data_model/: what every version of Prometheus accepts, less the `__` of its own labels. */
 export const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 
+/** A beginning of the name of a metric, of the same data model. */
+export const METRIC_PREFIX = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+
 /** Labels that say which target a series came from; the exporter or Prometheus sets them. */
 const RESERVED_LABELS: readonly string[] = ['instance', 'job', 'group'];
 
@@ -12,37 +15,122 @@ const RESERVED_LABELS: readonly string[] = ['instance', 'job', 'group'];
  * have one too, Prometheus would rename the metric's own to `exported_…`, and rules and dashboards would go blind.
  */
 export const SERIES_LABELS: readonly string[] = [
+  'address',
+  'adminstate',
   'alertname',
   'alertstate',
+  'ana_state',
+  'bios_date',
+  'bios_release',
+  'bios_vendor',
+  'bios_version',
+  'board_asset_tag',
+  'board_name',
+  'board_vendor',
+  'board_version',
+  'broadcast',
+  'build_id',
+  'cachesize',
+  'channel',
+  'chassis_asset_tag',
+  'chassis_vendor',
+  'chassis_version',
+  'check',
+  'chip',
+  'chip_name',
+  'class',
+  'clocksource',
+  'cntlid',
   'collector',
+  'controller',
+  'core',
   'cpu',
+  'csrow',
   'device',
   'device_error',
+  'digest',
+  'dimm_label',
+  'distribution',
   'domainname',
+  'duplex',
   'endpoint',
+  'family',
+  'file',
+  'firmware_revision',
   'fstype',
   'generation',
+  'governor',
+  'id',
+  'id_like',
+  'identity',
+  'ifalias',
+  'image_id',
+  'image_version',
+  'index',
+  'ip',
+  'label',
   'latitude',
   'le',
   'longitude',
+  'lv_layer',
+  'lv_name',
   'machine',
+  'major',
+  'master',
+  'microcode',
+  'minor',
   'mode',
+  'model',
+  'model_name',
   'mountpoint',
   'name',
   'nodename',
+  'nsid',
+  'operstate',
+  'options',
+  'package',
+  'path',
   'phase',
   'pop_id',
   'pop_location',
   'pop_name',
+  'port',
+  'pretimeout_governor',
+  'pretty_name',
+  'product_family',
+  'product_name',
+  'product_sku',
+  'product_version',
   'quantile',
+  'queue',
   'reason',
   'release',
+  'result',
+  'revision',
+  'rotational',
+  'sensor',
+  'serial',
   'severity',
   'state',
+  'status',
+  'stepping',
   'sysname',
+  'system_vendor',
   'tier',
   'type',
+  'unit',
+  'usage',
+  'uuid',
+  'value',
+  'variant',
+  'variant_id',
+  'vendor',
   'version',
+  'version_codename',
+  'version_id',
+  'vg_name',
+  'wwn',
+  'zone',
 ];
 
 /** Long enough for every real name and short enough to keep a pasted script or key out of a label. */
@@ -82,6 +170,12 @@ export function labelNameMistake(name: string): string | undefined {
   if (!LABEL_NAME.test(name))
     return 'is not a label name; use letters, digits and "_", and do not start with a digit';
   return undefined;
+}
+
+/** What is wrong with the beginning of the name of a metric, as the end of a sentence; undefined when nothing is. */
+export function metricPrefixMistake(prefix: string): string | undefined {
+  if (METRIC_PREFIX.test(prefix)) return undefined;
+  return 'is not the beginning of a metric name; use letters, digits, "_" and ":", and do not start with a digit';
 }
 
 /** What is wrong with the value of such a label, as the end of a sentence; undefined when nothing is. */

@@ -1,19 +1,19 @@
 import { dirname, resolve } from 'node:path';
-import { DEFAULT_SOFTWARE } from '../core/software.js';
+import { DEFAULT_SOFTWARE, type SoftwareSettings } from '../core/software.js';
 import type { Config, Credential, Limits, Module, NodeConfig } from './config.js';
+import { BUILT_IN_MODULES, chosenCollectors, scheduleOf, type KnownCollector } from './modules.js';
 import { expandPath } from './paths.js';
+import type { WrittenSoftware } from './written-software.js';
 import type { WrittenConfig } from './written.js';
 
 export interface Surroundings {
   /** Every collector that exists, in registry order. */
-  readonly collectors: readonly string[];
+  readonly collectors: readonly KnownCollector[];
   /** Home folder that "~" stands for. */
   readonly home: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Probes of a module that sets no timeout of its own end after so many seconds. */
-const DEFAULT_TIMEOUT_SECONDS = 20;
 const DEFAULT_PORT = 22;
 
 /** The complete configuration from a written one that broke no rule. */
@@ -26,17 +26,13 @@ export function normalize(written: WrittenConfig, path: string, surroundings: Su
       normalizeCredential(name, credential, expand, surroundings),
     ]),
   );
-  const modules = new Map([['node', normalizeModule('node', {}, surroundings.collectors)]]);
-  for (const [name, module] of Object.entries(written.modules)) {
-    modules.set(name, normalizeModule(name, module, surroundings.collectors));
-  }
   return {
     path: resolve(path),
     listen: written.listen,
     externalAddress: written.external_address,
     knownHosts: [written.known_hosts].flat().map(expand),
     credentials,
-    modules,
+    modules: normalizeModules(written.modules, surroundings.collectors),
     limits: normalizeLimits(written.limits),
     nodes: written.nodes.map((node) => normalizeNode(node, written.defaults, credentials)),
   };
@@ -62,18 +58,30 @@ function normalizeCredential(
   };
 }
 
+/** The built-in modules, then the others in the order of the file. One without any collector is not there. */
+function normalizeModules(
+  written: WrittenConfig['modules'],
+  collectors: readonly KnownCollector[],
+): Map<string, Module> {
+  const names = new Set([...BUILT_IN_MODULES.keys(), ...Object.keys(written)]);
+  const modules = [...names].map((name) => normalizeModule(name, written[name] ?? {}, collectors));
+  return new Map(
+    modules.filter((module) => module.collectors.length > 0).map((module) => [module.name, module]),
+  );
+}
+
 function normalizeModule(
   name: string,
   module: WrittenConfig['modules'][string],
-  collectors: readonly string[],
+  collectors: readonly KnownCollector[],
 ): Module {
-  const chosen = module.collectors ?? collectors;
-  const disabled = module.disable ?? [];
+  const schedule = scheduleOf(name);
+  const intervalSeconds = module.interval ?? schedule.intervalSeconds;
   return {
     name,
-    collectors: collectors.filter((collector) => chosen.includes(collector) && !disabled.includes(collector)),
-    timeoutSeconds: module.timeout ?? Math.min(DEFAULT_TIMEOUT_SECONDS, module.interval ?? Infinity),
-    intervalSeconds: module.interval,
+    collectors: chosenCollectors(name, module, collectors),
+    timeoutSeconds: module.timeout ?? Math.min(schedule.timeoutSeconds, intervalSeconds ?? Infinity),
+    intervalSeconds,
   };
 }
 
@@ -107,13 +115,19 @@ function normalizeNode(
     groups: [...new Set([...(defaults.groups ?? []), ...(node.groups ?? [])])],
     labels: { ...defaults.labels, ...node.labels },
     location: node.location,
-    software:
-      node.software === undefined
-        ? DEFAULT_SOFTWARE
-        : {
-            ...DEFAULT_SOFTWARE,
-            httpPort: node.software.http_port,
-            httpsPort: node.software.https_port,
-          },
+    software: normalizeSoftware({ ...defaults.software, ...node.software }),
+  };
+}
+
+function normalizeSoftware(written: WrittenSoftware): SoftwareSettings {
+  return {
+    httpPort: written.http_port ?? DEFAULT_SOFTWARE.httpPort,
+    httpsPort: written.https_port ?? DEFAULT_SOFTWARE.httpsPort,
+    controlPort: written.control_port ?? DEFAULT_SOFTWARE.controlPort,
+    metricsPort: written.metrics_port ?? DEFAULT_SOFTWARE.metricsPort,
+    latticePort: written.lattice_port ?? DEFAULT_SOFTWARE.latticePort,
+    distributions: written.distributions ?? DEFAULT_SOFTWARE.distributions,
+    nativePrefixes: written.native_prefixes ?? DEFAULT_SOFTWARE.nativePrefixes,
+    nativeSeries: written.native_series ?? DEFAULT_SOFTWARE.nativeSeries,
   };
 }

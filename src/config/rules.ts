@@ -1,4 +1,5 @@
 import type { KeyPath } from './diagnostics.js';
+import { chosenCollectors, scheduleOf, type KnownCollector } from './modules.js';
 import { nearest } from './nearest.js';
 import { parseDuration } from './quantities.js';
 import { subject, type Mistake } from './sentences.js';
@@ -8,7 +9,7 @@ const KEY_HOLDERS = ['key_file', 'key', 'private_key', 'password'];
 
 export interface RuleContext {
   /** Every collector that exists. */
-  readonly collectors: readonly string[];
+  readonly collectors: readonly KnownCollector[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** 1-based line of the value at a path. */
   readonly lineOf: (path: KeyPath) => number;
@@ -59,26 +60,61 @@ function* credentialRules(data: unknown, { environment }: RuleContext): Generato
 function* moduleRules(data: unknown, { collectors }: RuleContext): Generator<Mistake> {
   for (const [name, module] of entries(get(data, 'modules'))) {
     const path = ['modules', name];
-    for (const list of ['collectors', 'disable']) {
-      for (const [index, item] of items(get(module, list)).entries()) {
-        if (typeof item !== 'string' || collectors.includes(item)) continue;
-        const at = [...path, list, index];
-        yield value(at, `${subject(at)} is not the name of a collector; ${suggestion(item, collectors)}`);
-      }
-    }
-    const disabled = items(get(module, 'disable'));
-    const chosen = Array.isArray(get(module, 'collectors')) ? items(get(module, 'collectors')) : collectors;
-    if (chosen.length > 0 && chosen.every((item) => disabled.includes(item))) {
-      yield value([...path, 'disable'], '"disable" leaves no collector; keep at least one');
-    }
+    yield* collectorRules(name, module, collectors);
     const timeout = seconds(get(module, 'timeout'));
-    const interval = seconds(get(module, 'interval'));
-    if (timeout !== undefined && interval !== undefined && timeout > interval) {
+    const interval = get(module, 'interval');
+    const standard = interval === undefined ? scheduleOf(name).intervalSeconds : undefined;
+    if (timeout !== undefined && timeout > (seconds(interval) ?? standard ?? Infinity)) {
+      const which = standard === undefined ? '"interval"' : `the interval of "${name}" (${standard}s)`;
       yield value(
         [...path, 'timeout'],
-        '"timeout" is longer than "interval", which Prometheus refuses; shorten it',
+        `"timeout" is longer than ${which}, which Prometheus refuses; shorten it`,
       );
     }
+  }
+}
+
+function* collectorRules(
+  name: string,
+  module: unknown,
+  collectors: readonly KnownCollector[],
+): Generator<Mistake> {
+  const path = ['modules', name];
+  const names = collectors.map((collector) => collector.name);
+  for (const list of ['collectors', 'enable', 'disable']) {
+    for (const [index, item] of items(get(module, list)).entries()) {
+      if (typeof item !== 'string' || names.includes(item)) continue;
+      const at = [...path, list, index];
+      yield value(at, `${subject(at)} is not the name of a collector; ${suggestion(item, names)}`);
+    }
+  }
+  const [chosen, enable, disable] = [
+    get(module, 'collectors'),
+    items(get(module, 'enable')),
+    items(get(module, 'disable')),
+  ];
+  if (chosen !== undefined && get(module, 'enable') !== undefined) {
+    yield key(
+      [...path, 'enable'],
+      '"enable" adds to the default, which "collectors" replaces; name them all under "collectors"',
+    );
+  }
+  const choice = { collectors: Array.isArray(chosen) ? items(chosen) : undefined, enable };
+  const before = chosenCollectors(name, choice, collectors);
+  for (const [index, item] of disable.entries()) {
+    const known = collectors.find((collector) => collector.name === item);
+    if (known === undefined) continue;
+    const at = [...path, 'disable', index];
+    if (enable.includes(item)) {
+      yield value(at, `${subject(at)} stands under "enable" too; keep one of the two`);
+    } else if (!before.includes(known.name)) {
+      const home =
+        known.optIn === true || known.module === name ? '' : `, or write it under "${known.module}"`;
+      yield value(at, `${subject(at)} is no collector of this module anyway; remove it${home}`);
+    }
+  }
+  if (before.length > 0 && before.every((item) => disable.includes(item))) {
+    yield value([...path, 'disable'], '"disable" leaves no collector; keep at least one');
   }
 }
 

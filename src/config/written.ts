@@ -1,14 +1,15 @@
 import * as z from 'zod';
-import { DEFAULT_SOFTWARE } from '../core/software.js';
 import { addressMistake, hostMistake, parseAddress } from './address.js';
 import { environmentMistake, LABEL_NAME, labelNameMistake, labelValueMistake, userMistake } from './names.js';
 import { pathMistake } from './paths.js';
+import { writtenSoftware } from './written-software.js';
 import { degrees, duration, name, path, size, text, wholeNumber } from './written-values.js';
 
 /**
  * pipefleet.yml as it is written: the one source of what is allowed, of docs/pipefleet.schema.json and of the help that
- * editors show. It has the defaults too, save those that depend on other keys: normalize.ts has the timeout of a module
- * and the port of a node. What no single value tells (references, exclusions) is checked in rules.ts.
+ * editors show. It has the defaults too, save those that depend on other keys: modules.ts has the schedule of a module,
+ * normalize.ts the port and the software of a node. What no single value tells (references, exclusions) is checked in
+ * rules.ts.
  *
  * Each message says what is wrong and how to mend it, without its subject: sentences.ts puts the key in front.
  */
@@ -74,16 +75,17 @@ const credential = z
 
 const module = z
   .strictObject({
-    collectors: collectorNames('Collectors that the module runs. All of them when omitted.')
-      .min(1, 'is empty; name at least one collector, or remove the key to run all')
+    collectors: collectorNames('Collectors that the module runs, instead of those that it has by default.')
+      .min(1, 'is empty; name at least one collector, or remove the key for those of the default')
       .optional(),
+    enable: collectorNames('Collectors that the module runs beside those of the default.').optional(),
     disable: collectorNames('Collectors that the module leaves out.').optional(),
     timeout: duration(
-      'Upper bound for one probe. 20s, or the interval when that is shorter.',
+      'Upper bound for one probe. 20s (inventory and audit 30s), or the interval when that is shorter.',
       '20s',
     ).optional(),
     interval: duration(
-      'Scrape interval that /sd asks Prometheus for. Left to the scrape job when omitted.',
+      'Scrape interval that /sd asks Prometheus for. 2m for inventory, 4m for audit, else left to the scrape job.',
       '30s',
     ).optional(),
   })
@@ -123,10 +125,11 @@ const defaults = z
     port: port.optional(),
     labels: labels.optional(),
     groups: groups.optional(),
+    software: writtenSoftware.optional(),
   })
   .meta({
     description:
-      'What nodes inherit. A node replaces "credential", "port" and single labels; its groups are added to these.',
+      'What nodes inherit. A node replaces "credential", "port", single labels and single keys of "software"; its groups are added to these.',
   });
 
 const node = z
@@ -151,17 +154,7 @@ const node = z
       })
       .meta({ description: 'Where the node stands, for the map.' })
       .optional(),
-    software: z
-      .strictObject({
-        http_port: wholeNumber(1, 65_535, 'Plain HTTP port of the node software.').prefault(
-          DEFAULT_SOFTWARE.httpPort,
-        ),
-        https_port: wholeNumber(1, 65_535, 'TLS port of the node software.').prefault(
-          DEFAULT_SOFTWARE.httpsPort,
-        ),
-      })
-      .meta({ description: 'Where the Pipe software of the node is expected to answer, on the node itself.' })
-      .optional(),
+    software: writtenSoftware.optional(),
   })
   .meta({ description: 'One machine to scrape.' });
 
@@ -207,7 +200,7 @@ export const writtenConfig = z
       .record(name('Name of the module.'), module)
       .meta({
         description:
-          'Sets of collectors, by name. "node" is built in: every collector. It may be changed here.',
+          'Sets of collectors, by name. "node", "inventory" and "audit" are built in, and may be changed here.',
       })
       .prefault({}),
     limits: limits.prefault({}),

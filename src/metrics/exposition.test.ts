@@ -28,6 +28,38 @@ describe('the text exposition', () => {
     );
   });
 
+  test('a family that is passed on has the names, labels and type that the node gave it', () => {
+    const spec = { name: 'test_seconds', type: 'histogram', help: 'A \\ and\na break.' } as const;
+    const sample = (metric: string, value: number, labels?: Record<string, string>) => ({
+      metric,
+      value,
+      family: spec,
+      ...(labels === undefined ? {} : { labels }),
+    });
+    expect(
+      renderExposition([
+        {
+          name: spec.name,
+          spec,
+          samples: [
+            sample('test_seconds_bucket', 2, { path: '/"a"', le: '+Inf' }),
+            sample('test_seconds_sum', NaN),
+            sample('test_seconds_count', 2, {}),
+          ],
+        },
+      ]),
+    ).toBe(
+      [
+        '# HELP test_seconds A \\\\ and\\na break.',
+        '# TYPE test_seconds histogram',
+        'test_seconds_bucket{path="/\\"a\\"",le="+Inf"} 2',
+        'test_seconds_sum NaN',
+        'test_seconds_count 2',
+        '',
+      ].join('\n'),
+    );
+  });
+
   test.each([
     [NaN, 'NaN'],
     [Infinity, '+Inf'],

@@ -1,9 +1,10 @@
-import type { MetricSpec, Sample } from '../collectors/collector.js';
+import type { MetricSpec, PassedFamily, Sample } from '../collectors/collector.js';
 
-/** Samples of some metrics with what is promised of them. */
+/** Samples with what is promised of them, or with what the node itself says of them. */
 export interface Family {
   readonly name: string;
-  readonly spec: MetricSpec;
+  /** Without `labels` of a family that is passed on, whose samples have what labels they like. */
+  readonly spec: MetricSpec | PassedFamily;
   readonly samples: readonly Sample[];
 }
 
@@ -21,15 +22,19 @@ export function renderExposition(families: Iterable<Family>): string {
   for (const { name, spec, samples } of families) {
     if (samples.length === 0) continue;
     text += `# HELP ${name} ${escapeHelp(spec.help)}\n# TYPE ${name} ${spec.type}\n`;
-    for (const { labels, value } of samples)
-      text += `${name}${labelSet(spec, labels)} ${formatValue(value)}\n`;
+    const names = 'name' in spec ? undefined : (spec.labels ?? []);
+    // The samples of a histogram have names of their own.
+    for (const { metric, labels, value } of samples)
+      text += `${metric}${labelSet(names, labels)} ${formatValue(value)}\n`;
   }
   return text;
 }
 
-function labelSet({ labels: names = [] }: MetricSpec, labels: Sample['labels']): string {
+/** @param promised names in order; undefined for whatever the sample has */
+function labelSet(promised: readonly string[] | undefined, labels: Sample['labels'] = {}): string {
+  const names = promised ?? Object.keys(labels);
   if (names.length === 0) return '';
-  const pairs = names.map((name) => `${name}="${escapeLabel(labels?.[name] ?? '')}"`);
+  const pairs = names.map((name) => `${name}="${escapeLabel(labels[name] ?? '')}"`);
   return `{${pairs.join(',')}}`;
 }
 
@@ -50,5 +55,8 @@ function escapeLabel(value: string): string {
 }
 
 function escapeHelp(help: string): string {
-  return help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+  return help
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\n', '\\n')
+    .replaceAll(/[\r\0]/g, '\uFFFD');
 }

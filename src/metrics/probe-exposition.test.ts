@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { failureReasons } from '../core/failure.js';
 import type { ProbeOutcome } from '../scrape/outcome.js';
@@ -58,6 +58,42 @@ describe('the answer to a probe', () => {
     expect(down).toContain('probe_failure_reason{reason="connect_timeout"} 1');
     expect(down).not.toContain('test_');
     expect(down).not.toContain('pipe_node_location_info');
+  });
+
+  test('passes on what the node software says of itself, each family once, and promtool reads it', async () => {
+    const histogram = { name: 'pipe_seconds', type: 'histogram', help: 'Time.' } as const;
+    const untyped = { name: 'pipe_load', type: 'untyped', help: '' } as const;
+    const [number, ...others] = UP.collectors;
+    if (number === undefined) throw new Error('There is no collector.');
+    const samples = [
+      { metric: 'pipe_seconds_bucket', labels: { le: '+Inf' }, value: 1, family: histogram },
+      { metric: 'pipe_load', labels: { zone: 'eu' }, value: 0.5, family: untyped },
+      ...number.samples,
+      { metric: 'pipe_seconds_sum', value: 0.5, family: { ...histogram } },
+      { metric: 'pipe_seconds_count', value: 1, family: histogram },
+    ];
+    const text = renderProbe(
+      { ...UP, collectors: [{ ...number, samples }, ...others] },
+      undefined,
+      COLLECTORS,
+    );
+    expect(text.slice(text.indexOf('# HELP test_number')).split('\n')).toEqual([
+      expect.stringMatching(/^# HELP test_number /),
+      expect.stringMatching(/^# TYPE test_number /),
+      'test_number 7',
+      '# HELP pipe_seconds Time.',
+      '# TYPE pipe_seconds histogram',
+      'pipe_seconds_bucket{le="+Inf"} 1',
+      'pipe_seconds_sum 0.5',
+      'pipe_seconds_count 1',
+      '# HELP pipe_load ',
+      '# TYPE pipe_load untyped',
+      'pipe_load{zone="eu"} 0.5',
+      '',
+    ]);
+    const promtool = await findTool('promtool');
+    const { stderr } = spawnSync(promtool, ['check', 'metrics'], { input: text, encoding: 'utf8' });
+    expect(stderr).not.toContain('error while linting');
   });
 
   test('has every reason once and exactly one of them set', () => {

@@ -56,13 +56,23 @@ function* collectorFamilies(outcome: ProbeOutcome, collectors: readonly Collecto
   const promises = new Map(collectors.map((collector) => [collector.name, collector.metrics]));
   for (const { collector, samples } of outcome.collectors) {
     const byMetric = new Map<string, Sample[]>();
+    const passed = new Map<string, Family & { readonly samples: Sample[] }>();
     for (const sample of samples) {
-      const list = byMetric.get(sample.metric);
-      if (list === undefined) byMetric.set(sample.metric, [sample]);
-      else list.push(sample);
+      if (sample.family === undefined) {
+        const list = byMetric.get(sample.metric);
+        if (list === undefined) byMetric.set(sample.metric, [sample]);
+        else list.push(sample);
+      } else {
+        const { family } = sample;
+        const known = passed.get(family.name);
+        if (known === undefined)
+          passed.set(family.name, { name: family.name, spec: family, samples: [sample] });
+        else known.samples.push(sample);
+      }
     }
     for (const [name, spec] of Object.entries(promises.get(collector) ?? {})) {
       yield { name, spec, samples: byMetric.get(name) ?? [] };
     }
+    yield* passed.values();
   }
 }

@@ -76,6 +76,21 @@ describe('one probe', () => {
     expect(outcome.collectors[1]?.message).toContain('test_word twice');
   });
 
+  test('never gives a series twice that it passes on, whatever the names and the order of its labels', async () => {
+    const family = { name: 'test_own', type: 'untyped', help: '' } as const;
+    const passing = (...labels: readonly Record<string, string>[]): Collector => ({
+      ...numberCollector,
+      parse: () => labels.map((one) => ({ metric: 'test_own', labels: one, value: 1, family })),
+    });
+    const run = async (collector: Collector) =>
+      (await probe((command) => ran(answerOf(command, { number: '7' })), [collector])).collectors[0];
+    expect(await run(passing({ a: '1', b: '2' }, { b: '1', a: '2' }, { a: '1' }))).toMatchObject({
+      success: true,
+    });
+    expect(await run(passing({ a: '1', b: '2' }, { b: '2', a: '1' }))).toMatchObject({ success: false });
+    expect(await run(passing({ a: '1' }, { a: '1', b: '' }))).toMatchObject({ success: false });
+  });
+
   test('that ended early keeps what arrived whole', async () => {
     const outcome = await probe((command) => {
       const whole = answerOf(command, { number: '7', words: 'a 1' });

@@ -116,8 +116,10 @@ function runCollector(
   if (section.status === 124 && section.output === '')
     return failed('Its command took too long on the node and was ended there.');
   try {
-    const samples = collector.parse({ files: output.files, ...section, software: node.software });
-    return { collector: name, success: true, message: '', samples: refuseDuplicates(samples) };
+    const input = { files: output.files, ...section, software: node.software };
+    const samples = refuseDuplicates(collector.parse(input));
+    const notes = collector.explain?.(input);
+    return { collector: name, success: true, message: '', samples, notes };
   } catch (error) {
     if (!(error instanceof ParseError))
       logger.error({ collector: name, node: node.name, err: error }, 'a collector threw; this is a bug');
@@ -128,10 +130,21 @@ function runCollector(
 /** No series may appear twice in an exposition: Prometheus would refuse all of it. */
 function refuseDuplicates(samples: readonly Sample[]): readonly Sample[] {
   const seen = new Set<string>();
-  for (const { metric, labels } of samples) {
-    const series = labels === undefined ? metric : `${metric}\0${Object.values(labels).join('\0')}`;
+  for (const { metric, labels, family } of samples) {
+    const series = family === undefined ? promisedSeries(metric, labels) : passedSeries(metric, labels);
     if (seen.has(series)) throw new ParseError(`The node stated ${metric} twice with the same labels.`);
     seen.add(series);
   }
   return samples;
+}
+
+/** The labels of what we promise always come in the same order. */
+function promisedSeries(metric: string, labels: Sample['labels']): string {
+  return labels === undefined ? metric : `${metric}\0${Object.values(labels).join('\0')}`;
+}
+
+/** What is passed on has labels of any name in any order; an empty one is none. */
+function passedSeries(metric: string, labels: Sample['labels'] = {}): string {
+  const stated = Object.entries(labels).filter(([, value]) => value !== '');
+  return `${metric}\0${JSON.stringify(stated.sort(([a], [b]) => (a < b ? -1 : 1)))}`;
 }

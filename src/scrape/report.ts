@@ -5,13 +5,13 @@ import type { ProbeOutcome } from './outcome.js';
 /**
  * One probe as a person reads it: what became of it, where the time went, what each collector found.
  *
- * @param debug adds the command that was sent and what came back, with secrets taken out
+ * @param debug adds what collectors say of their findings, the command that was sent and what came back, with secrets taken out
  */
 export function renderReport(node: Node, outcome: ProbeOutcome, debug: boolean): string {
   const lines = [headline(node, outcome), '', ...phaseLines(outcome)];
   // What never began to answer has no parts to speak of.
   if (outcome.exchange.stdout !== '') lines.push('', ...collectorLines(outcome));
-  if (debug) lines.push('', ...exchangeLines(outcome));
+  if (debug) lines.push('', ...noteLines(outcome), ...exchangeLines(outcome));
   return `${lines.join('\n')}\n`;
 }
 
@@ -32,6 +32,12 @@ function collectorLines({ collectors }: ProbeOutcome): string[] {
   return collectors.map(
     ({ collector, success, message, samples }) =>
       `  ${collector.padEnd(14)}${success ? `${String(samples.length).padStart(5)} sample${samples.length === 1 ? '' : 's'}` : `      FAILED ${message}`}`,
+  );
+}
+
+function noteLines({ collectors }: ProbeOutcome): string[] {
+  return collectors.flatMap(({ collector, notes = [] }) =>
+    notes.length === 0 ? [] : [`── ${collector} ──`, ...notes.map((note) => redact(note))],
   );
 }
 

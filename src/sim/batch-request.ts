@@ -1,3 +1,5 @@
+import { isPattern, createPathReader } from '../collectors/paths.js';
+
 /** What a probe asks of a node, read back from the command that collectors/batch.ts builds. */
 export interface BatchRequest {
   /** Between the markers of the answer. */
@@ -9,8 +11,13 @@ export interface BatchRequest {
 export interface BatchPlan {
   /** Names of the sections, in order. */
   readonly sections: readonly string[];
-  /** Paths that the `files` section reads, in order. */
+  /** Words behind `head` in the `files` section, in order: paths, and patterns of the shell. */
   readonly files: readonly string[];
+  /**
+   * What the shell of a node makes of those words: a pattern becomes the paths that it matches, sorted, or stays as it is
+   * when it matches none. Nodes that share their list of paths share the result.
+   */
+  filesOn(paths: readonly string[]): readonly string[];
 }
 
 const BATCH = /^s='T=(?<token>[0-9a-f]{32})\n/;
@@ -53,5 +60,24 @@ function readPlan(script: string): BatchPlan {
   for (const { groups } of (HEAD.exec(script)?.groups?.['files'] ?? '').matchAll(WORD)) {
     files.push(groups?.['quoted'] ?? groups?.['plain'] ?? '');
   }
-  return { sections, files };
+  const expanded = new WeakMap<readonly string[], readonly string[]>();
+  const filesOn = (paths: readonly string[]): readonly string[] => {
+    let known = expanded.get(paths);
+    if (known === undefined) {
+      known = expand(files, paths);
+      expanded.set(paths, known);
+    }
+    return known;
+  };
+  return { sections, files, filesOn };
+}
+
+function expand(words: readonly string[], paths: readonly string[]): string[] {
+  const sorted = [...paths].sort();
+  return words.flatMap((word) => {
+    if (!isPattern(word)) return [word];
+    const reader = createPathReader([word]);
+    const matches = sorted.filter((path) => reader(path) !== undefined);
+    return matches.length > 0 ? matches : [word];
+  });
 }

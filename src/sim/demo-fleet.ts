@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { PipefleetError, messageOf } from '../core/errors.js';
+import { blemishAt } from './blemishes.js';
 import { DEMO_SITES } from './demo-sites.js';
 import { takeTurns } from './faults.js';
 import {
@@ -52,7 +53,8 @@ export async function startDemoFleet(options: DemoFleetOptions): Promise<DemoFle
 
   const start = async (position: number): Promise<SimulatedNode & FleetMember> => {
     const { name, site } = placeOf(position);
-    const profile = profileOf({ name, city: site.city, longitude: site.longitude }, seed);
+    const { city, longitude } = site;
+    const profile = profileOf({ name, city, longitude, blemish: blemishAt(position) }, seed);
     const model = createModel(profile, takeTurns(position, count, seed));
     const host = loopbackAddress(position);
     const node = await startSimulatedNode({

@@ -27,7 +27,8 @@ function hostCounters(state: NodeState): number[] {
     ...state.cpu.flatMap((core) => Object.values(core) as number[]),
     ...[state.contextSwitches, state.interrupts, state.forks],
     ...[state.disk.readBytes, state.disk.writtenBytes, state.disk.busySeconds],
-    ...[state.network.receivedBytes, state.network.sentBytes],
+    ...[state.network.receivedBytes, state.network.sentBytes, state.network.requests],
+    ...[state.pressure.cpu, state.pressure.io, state.pressure.memory].map((seconds) => seconds * 1e6),
     state.software.restarts,
   ];
 }
@@ -135,6 +136,17 @@ describe('model', () => {
 describe('faults of the model', () => {
   test('software_stopped: the unit has failed and no process is there', () => {
     expect(during('software_stopped').software).toMatchObject({ unit: 'failed', startSeconds: undefined });
+  });
+
+  test('software_stopped: it is known when the last process began and ended', () => {
+    const [fault] = faults.during(['software_stopped'], NOW, NOW + 2 * DAY);
+    const from = fault?.from ?? NOW;
+    const { startSeconds = NaN } = model.stateAt(from - 1).software;
+    expect(model.stateAt(from + 60).software).toMatchObject({
+      lastStartSeconds: startSeconds,
+      endSeconds: from,
+    });
+    expect(model.stateAt(from - 1).software.endSeconds).toBeUndefined();
   });
 
   test('restart_loop: restarts count up, and every process is young', () => {

@@ -36,6 +36,17 @@ const OVERLOAD_QUEUE = 4;
 const FULL_SHARE = 0.965;
 const FULL_AFTER_SECONDS = 60;
 const REQUEST_BYTES = 900;
+/** Share of the usual busy time that the node software takes. */
+const SOFTWARE_SHARE = 0.7;
+/** Seconds over which requests are counted for the connections of a moment. */
+const RATE_SECONDS = 10;
+/** Seconds for which a connection stays open, and connections that have nothing to do with visitors. */
+const CONNECTION_SECONDS = 6;
+const OTHER_CONNECTIONS = 9;
+/** Share of the usual busy time in which some other task waits. */
+const WAITING_SHARE = 0.06;
+/** Share of a disk's busy time in which a task waits for it. */
+const DISK_WAITING_SHARE = 0.4;
 const BLOCK = 4_096;
 
 /** How the busy time of a core divides into modes. */
@@ -74,6 +85,9 @@ export function createModel(profile: NodeProfile, faults: FaultSchedule): NodeMo
     }
     const process = processAt(faults, seconds, boot);
     const start = process.startSeconds ?? seconds;
+    // The faults that end a process find one that runs.
+    const before =
+      process.endSeconds === undefined ? process : processAt(faults, process.endSeconds - 1, boot);
     const pushes = Math.floor((seconds - start) / profile.windowSeconds);
     const windowStart = start + pushes * profile.windowSeconds;
     const hits = served(profile.hits, windowStart, seconds);
@@ -82,8 +96,10 @@ export function createModel(profile: NodeProfile, faults: FaultSchedule): NodeMo
     const memoryCacheBytes = profile.memoryCacheMegabytes * 2 ** 20 * 0.94 * warmth;
     return {
       ...process,
+      lastStartSeconds: before.startSeconds ?? boot + BOOT_SECONDS,
       restarts,
       memoryBytes: process.startSeconds === undefined ? 0 : 160 * 2 ** 20 + memoryCacheBytes,
+      cpuSeconds: amountBetween(profile.busy, start, seconds) * profile.cores * SOFTWARE_SHARE,
       registered: fault !== 'unregistered',
       port: fault === 'port_drift' ? 444 : 443,
       memoryCacheBytes,
@@ -111,11 +127,14 @@ export function createModel(profile: NodeProfile, faults: FaultSchedule): NodeMo
         (averageBefore(profile.busy, seconds, span) +
           (overloadedSeconds(seconds - span, seconds) / span) * OVERLOAD_QUEUE);
       const software = softwareAt(seconds, boot, fault);
+      const since = seconds - RATE_SECONDS;
+      const recent = served(profile.hits, since, seconds) + served(profile.misses, since, seconds);
+      const busySeconds = hits * 0.0011 + misses * 0.0042;
       return {
         seconds,
         fault,
         bootSeconds: boot,
-        cpu: coresOf(profile.cores, busy, uptime),
+        cpu: coresOf(profile.cores, busy, uptime, overloaded),
         load: [load(60), load(300), load(900)],
         running: 1 + Math.round(load(5)),
         contextSwitches: (hits + misses) * 38 + uptime * 900,
@@ -126,11 +145,18 @@ export function createModel(profile: NodeProfile, faults: FaultSchedule): NodeMo
           ...spaceOf(profile, seconds, software.diskCacheBytes, current),
           readBytes: hits * profile.objectBytes * 0.35,
           writtenBytes: misses * profile.objectBytes + uptime * 6_000,
-          busySeconds: hits * 0.0011 + misses * 0.0042,
+          busySeconds,
         },
         network: {
           receivedBytes: (hits + misses) * REQUEST_BYTES + misses * profile.objectBytes + uptime * 400,
           sentBytes: (hits + misses) * profile.objectBytes + uptime * 500,
+          requests: hits + misses,
+          connections: OTHER_CONNECTIONS + Math.round((recent / RATE_SECONDS) * CONNECTION_SECONDS),
+        },
+        pressure: {
+          cpu: busy * WAITING_SHARE + overloaded * 0.9,
+          io: busySeconds * DISK_WAITING_SHARE,
+          memory: busy * 0.000_2,
         },
         software,
       };
@@ -142,26 +168,33 @@ function processAt(
   faults: FaultSchedule,
   seconds: number,
   boot: number,
-): { unit: SoftwareState['unit']; startSeconds: number | undefined } {
+): Pick<SoftwareState, 'unit' | 'startSeconds' | 'endSeconds'> {
   const current = faults.at(seconds);
-  if (current?.kind === 'software_stopped') return { unit: 'failed', startSeconds: undefined };
+  if (current?.kind === 'software_stopped') {
+    return { unit: 'failed', startSeconds: undefined, endSeconds: current.from };
+  }
   if (current?.kind === 'restart_loop') {
     const death = current.from + Math.floor((seconds - current.from) / LOOP_SECONDS) * LOOP_SECONDS;
     const startSeconds = death + RESTART_SECONDS;
     return seconds < startSeconds
-      ? { unit: 'auto-restart', startSeconds: undefined }
-      : { unit: 'active', startSeconds };
+      ? { unit: 'auto-restart', startSeconds: undefined, endSeconds: death }
+      : { unit: 'active', startSeconds, endSeconds: undefined };
   }
   let start = boot + BOOT_SECONDS;
   for (const kind of BETWEEN_STARTS) {
     start = Math.max(start, faults.lastBefore(kind, seconds)?.until ?? start);
     if (current?.kind === kind) start = Math.max(start, current.from);
   }
-  return { unit: 'active', startSeconds: Math.min(start, seconds) };
+  return { unit: 'active', startSeconds: Math.min(start, seconds), endSeconds: undefined };
 }
 
 /** The cores share the work unevenly, as they do; no core is ever wholly idle or wholly busy. */
-function coresOf(cores: number, busyShareSeconds: number, uptime: number): CpuSeconds[] {
+function coresOf(
+  cores: number,
+  busyShareSeconds: number,
+  uptime: number,
+  overloadedSeconds: number,
+): CpuSeconds[] {
   return Array.from({ length: cores }, (_, core) => {
     const tilt = cores === 1 ? 0 : 0.2 * (1 - (2 * core) / (cores - 1));
     const busy = busyShareSeconds * (1 + tilt);
@@ -172,6 +205,7 @@ function coresOf(cores: number, busyShareSeconds: number, uptime: number): CpuSe
       softirq: busy * MODES.softirq,
       steal: busy * MODES.steal,
       idle: Math.max(0, uptime - busy),
+      waiting: busy * WAITING_SHARE + overloadedSeconds * OVERLOAD_QUEUE,
     };
   });
 }

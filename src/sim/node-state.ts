@@ -17,7 +17,8 @@ export interface NodeState {
   readonly forks: number;
   readonly memory: MemoryState;
   readonly disk: DiskState;
-  readonly network: { readonly receivedBytes: number; readonly sentBytes: number };
+  readonly network: NetworkState;
+  readonly pressure: PressureState;
   readonly software: SoftwareState;
 }
 
@@ -28,6 +29,8 @@ export interface CpuSeconds {
   readonly iowait: number;
   readonly softirq: number;
   readonly steal: number;
+  /** Of tasks that could have run; in no mode. */
+  readonly waiting: number;
 }
 
 /** In bytes. */
@@ -49,13 +52,35 @@ export interface DiskState {
   readonly busySeconds: number;
 }
 
+export interface NetworkState {
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+  /** Requests of visitors since boot, each with a connection of its own. */
+  readonly requests: number;
+  /** TCP connections that are established now. */
+  readonly connections: number;
+}
+
+/** Seconds since boot in which something waited for processors, disks or memory. */
+export interface PressureState {
+  readonly cpu: number;
+  readonly io: number;
+  readonly memory: number;
+}
+
 export interface SoftwareState {
   readonly unit: 'active' | 'failed' | 'auto-restart';
   /** When the process began; undefined while there is none. */
   readonly startSeconds: number | undefined;
+  /** When the latest process began, whether it still runs or not. */
+  readonly lastStartSeconds: number;
+  /** When that process ended; undefined while it runs. */
+  readonly endSeconds: number | undefined;
   /** How often systemd started it again since boot. */
   readonly restarts: number;
   readonly memoryBytes: number;
+  /** Seconds of CPU time of the process. */
+  readonly cpuSeconds: number;
   readonly registered: boolean;
   /** TLS port that it really bound. */
   readonly port: number;

@@ -1,3 +1,4 @@
+import type { Blemish } from './blemishes.js';
 import { between, chance, hexDigits, pick } from './random.js';
 import { type Wave, dailyWave } from './wave.js';
 
@@ -9,6 +10,8 @@ export interface NodeIdentity {
   readonly city: string;
   /** Degrees east; decides when its evening is. */
   readonly longitude: number;
+  /** What is wrong with it for good, if anything. */
+  readonly blemish?: Blemish | undefined;
 }
 
 /** What never changes about a simulated node: the machine, its software's settings, and the rhythm of its traffic. */
@@ -21,6 +24,18 @@ export interface NodeProfile {
   readonly diskBytes: number;
   /** Bytes that everything but the cache takes on the disk. */
   readonly systemBytes: number;
+  /** Of the network device: an IPv4 address for documentation, and one of hardware that is locally administered. */
+  readonly address: string;
+  readonly hardwareAddress: string;
+  /** Speed of the network device in Mbit/s; -1 where the hypervisor does not say, as most do. */
+  readonly linkMegabits: number;
+  /** The kernel has the settings that guides to the node software advise. */
+  readonly tuned: boolean;
+  /** Unix time at which the node software was installed. */
+  readonly installedSeconds: number;
+  /** Version of the node software. */
+  readonly version: '0.3.1' | '0.3.2';
+  readonly blemish: Blemish | undefined;
   readonly popId: string;
   readonly popName: string;
   readonly popLocation: string;
@@ -48,12 +63,16 @@ export interface NodeProfile {
 
 const GIB = 2 ** 30;
 
+/** Some time after the first release of 0.3.1 to 0.3.2, in which the fleet was set up. */
+const FIRST_INSTALLED = Date.UTC(2025, 6, 1) / 1_000;
+const INSTALLATION_SECONDS = 60 * 86_400;
+
 /** Hour of the local day at which people ask for most. */
 const EVENING = 20;
 
 /** Derives a machine from its name: the same seed and identity give the same machine. */
 export function profileOf(identity: NodeIdentity, seed: number): NodeProfile {
-  const { name, city, longitude } = identity;
+  const { name, city, longitude, blemish } = identity;
   const words = [seed, name] as const;
   const cores = pick([4, 4, 8, 8, 16], ...words, 'cores');
   const diskCacheGigabytes = pick([100, 100, 200, 400], ...words, 'disk');
@@ -69,6 +88,13 @@ export function profileOf(identity: NodeIdentity, seed: number): NodeProfile {
     memoryBytes: cores * 2 * GIB - 41 * 2 ** 20,
     diskBytes: Math.round(diskCacheGigabytes * 1.45 + 40) * GIB,
     systemBytes: Math.round(between(11, 17, ...words, 'system') * GIB),
+    address: `198.51.100.${10 + Math.floor(between(0, 240, ...words, 'address'))}`,
+    hardwareAddress: `02:00:${hexDigits(8, ...words, 'link').replaceAll(/(?<=..)(?=(?:..)+$)/g, ':')}`,
+    linkMegabits: pick([-1, -1, 1_000, 10_000], ...words, 'link'),
+    tuned: chance(...words, 'tuned') < 0.8,
+    installedSeconds: Math.floor(FIRST_INSTALLED + INSTALLATION_SECONDS * chance(...words, 'installed')),
+    version: blemish === 'older_version' ? '0.3.1' : '0.3.2',
+    blemish,
     popId: String(90_000 + Math.floor(between(0, 9_999, ...words, 'pop'))),
     popName: `simulated-${name}`,
     popLocation: `${city} (simulated)`,

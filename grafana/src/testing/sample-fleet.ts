@@ -22,7 +22,7 @@ const HICCUP = 40;
 const REASONS = Object.keys(FAILURE_REASONS) as readonly FailureReason[];
 const PHASES = ['queue', 'resolve', 'connect', 'handshake', 'auth', 'channel', 'command', 'parse'];
 const MODES = ['idle', 'iowait', 'irq', 'nice', 'softirq', 'steal', 'system', 'user'];
-const COLLECTOR_NAMES = ['cpu', 'meminfo', 'pipe-testnet'];
+const COLLECTOR_NAMES = ['cpu', 'meminfo', 'pipe-node'];
 
 /** How a sample node fares. */
 interface Health {
@@ -42,7 +42,8 @@ type Add = (
 
 /**
  * Made-up series of a fleet of five, in the form of real ones: fra-1 works, ams-1 is simulated and had a
- * hiccup, the software of tyo-1 is broken, sgp-1 went down, and Prometheus gets no answer about lim-1. They are for tests only.
+ * hiccup, the software of tyo-1 is broken, sgp-1 went down, and Prometheus gets no answer about lim-1. fra-1
+ * is probed for a slow module too. They are for tests only.
  */
 export function sampleFleet(): SampleSeries[] {
   const eu = { group: 'eu', region: 'europe', provider: 'alpha' };
@@ -53,6 +54,7 @@ export function sampleFleet(): SampleSeries[] {
     ...node('tyo-1', asia, { software: 'broken' }, [35.68, 139.69]),
     ...node('sgp-1', asia, { downFrom: OUTAGE }, [1.35, 103.82]),
     { metric: 'up', labels: { job: 'pipe-node', instance: 'lim-1' }, value: () => 0 },
+    ...slowJob({ job: 'pipe-audit', instance: 'fra-1', ...eu }),
     ...exporter(),
   ];
 }
@@ -88,6 +90,21 @@ function node(
   }
   host(whileUp, health.software === 'broken');
   software(whileUp, health.software === 'broken');
+  return series;
+}
+
+/** What the probes of another module say of themselves. */
+function slowJob(target: Readonly<Record<string, string>>): SampleSeries[] {
+  const series: SampleSeries[] = [{ metric: 'up', labels: target, value: () => 1 }];
+  probe(
+    (metric, labels, value) =>
+      series.push({
+        metric,
+        labels: { ...target, ...labels },
+        value: typeof value === 'number' ? () => value : value,
+      }),
+    () => true,
+  );
   return series;
 }
 
@@ -167,18 +184,18 @@ function software(add: Add, isBroken: boolean): void {
   add('node_systemd_service_restart_total', { name }, (scrape) => (isBroken ? scrape : 0));
   add('pipe_node_unit_memory_bytes', { name }, 0.5 * GB);
   add('pipe_node_detected', { generation: 'testnet' }, 1);
-  add('pipe_node_http_up', {}, Number(!isBroken));
+  add('pipe_node_http_up', { generation: 'testnet' }, Number(!isBroken));
   for (const endpoint of ['health', 'state', 'status', 'metrics', 'cache_stats']) {
-    add('pipe_node_endpoint_up', { endpoint }, Number(!isBroken));
+    add('pipe_node_endpoint_up', { generation: 'testnet', endpoint }, Number(!isBroken));
   }
   if (isBroken) return;
 
   add(
-    'pipe_node_info',
+    'pipe_node_identity_info',
     { generation: 'testnet', pop_id: '12345', pop_name: 'sample', pop_location: 'Nowhere' },
     1,
   );
-  add('pipe_node_health_ok', {}, 1);
+  add('pipe_node_health_ok', { generation: 'testnet' }, 1);
   add('pipe_node_registered', {}, 1);
   add('pipe_node_rewards_enabled', {}, 1);
   add('pipe_node_server_port', {}, 443);

@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asRecorded, replay, type Replay } from '../../collectors/testing/replayed-node.js';
+import { folderWith } from '../../collectors/testing/shell.js';
 import { startSshd, type Sshd, type SshdOptions } from '../../ssh/testing/sshd.js';
 
 export interface FleetNode {
@@ -25,6 +27,9 @@ export interface RealFleet {
 export async function startRealFleet(sketches: Readonly<Record<string, SshdOptions>>): Promise<RealFleet> {
   const folder = mkdtempSync(join(tmpdir(), 'pipefleet fleet '));
   const configPath = join(folder, 'pipefleet.yml');
+  // What a collector asks for only where a process of that name runs; it has no files, as in a container.
+  const programs = folderWith({ pop: '/bin/sleep' });
+  const pop = spawn(join(programs, 'pop'), ['infinity'], { stdio: 'ignore' });
   const nodes = await Promise.all(
     Object.entries(sketches).map(async ([name, options], index): Promise<FleetNode> => {
       const sshd = await startSshd({ address: `127.0.1.${index + 1}`, ...options });
@@ -63,6 +68,8 @@ export async function startRealFleet(sketches: Readonly<Record<string, SshdOptio
         software.close();
         await sshd.dispose();
       }
+      pop.kill();
+      rmSync(programs, { recursive: true });
       rmSync(folder, { recursive: true, force: true });
     },
   };

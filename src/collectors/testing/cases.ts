@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULT_SOFTWARE } from '../../core/software.js';
+import { DEFAULT_SOFTWARE, type SoftwareSettings } from '../../core/software.js';
 import type { Collector, CollectorInput } from '../collector.js';
 import { createPathReader } from '../paths.js';
 
@@ -9,7 +9,7 @@ import { createPathReader } from '../paths.js';
  * or for `malformed-…` the message of the ParseError in `NAME.error`.
  *
  * A `.in` file has headings as `head -v` prints them, `==> PATH <==`, followed by the file. The headings `script`,
- * `status` and `ports` (plain and TLS) stand for the rest of the input.
+ * `status`, `ports` (plain and TLS) and `software` (other settings as JSON) stand for the rest of the input.
  */
 export interface Case {
   readonly name: string;
@@ -39,7 +39,7 @@ export function casesOf(collector: Collector): Case[] {
 
 /** The text of a recorded body of the node software. */
 export function bodyOf(file: string): string {
-  return readFileSync(join(FIXTURES, 'pipe-testnet', 'bodies', file), 'utf8');
+  return readFileSync(join(FIXTURES, 'pipe-node', 'bodies', file), 'utf8');
 }
 
 function readInput(text: string, paths: readonly string[]): CollectorInput {
@@ -60,6 +60,11 @@ function readInput(text: string, paths: readonly string[]): CollectorInput {
     files: new Map([...parts].filter(([name]) => isAskedFor(name) !== undefined)),
     output: parts.get('script') ?? '',
     status: Number(parts.get('status') ?? 0),
-    software: { ...DEFAULT_SOFTWARE, httpPort, httpsPort },
+    software: {
+      ...DEFAULT_SOFTWARE,
+      httpPort,
+      httpsPort,
+      ...(JSON.parse(parts.get('software') ?? '{}') as Partial<SoftwareSettings>),
+    },
   };
 }

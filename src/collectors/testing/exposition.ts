@@ -1,6 +1,9 @@
 import type { Collector, Sample } from '../collector.js';
 
-/** Samples of one collector in the text format of Prometheus, metrics in the order in which it promises them. */
+/**
+ * Samples of one collector in the text format of Prometheus, metrics in the order in which it promises them, then what it
+ * passes on, by family.
+ */
 export function renderSamples(
   collector: Collector,
   samples: readonly Sample[],
@@ -8,14 +11,29 @@ export function renderSamples(
 ): string {
   let text = '';
   for (const [name, spec] of Object.entries(collector.metrics)) {
-    const own = samples.filter(({ metric }) => metric === name);
+    const own = samples.filter(({ metric, family }) => metric === name && family === undefined);
     if (own.length === 0) continue;
     if (help) text += `# HELP ${name} ${spec.help}\n`;
     text += `# TYPE ${name} ${spec.type}\n`;
     for (const { labels, value } of own)
       text += `${name}${renderLabels(spec.labels ?? [], labels ?? {})} ${value}\n`;
   }
+  const passed = samples.flatMap(({ family }) => (family === undefined ? [] : [family]));
+  for (const { name, type, help: own } of new Map(passed.map((family) => [family.name, family])).values()) {
+    if (help) text += `# HELP ${name} ${own}\n`;
+    text += `# TYPE ${name} ${type}\n`;
+    for (const { metric, labels = {}, value } of samples.filter(({ family }) => family?.name === name))
+      text += `${metric}${renderLabels(Object.keys(labels), labels)} ${renderValue(value)}\n`;
+  }
   return text;
+}
+
+function renderValue(value: number): string {
+  return Number.isFinite(value)
+    ? String(value)
+    : String(value)
+        .replace(/^(?=I)/, '+')
+        .replace('inity', '');
 }
 
 function renderLabels(names: readonly string[], labels: Readonly<Record<string, string>>): string {

@@ -101,6 +101,16 @@ describe('a figure that wants a look says why', () => {
     expect(registered.note).toBe('The node software says that it is not registered.');
   });
 
+  test('one generation that answers is enough beside the leftovers of another', () => {
+    const up = (generation: string, value: number) => ({
+      metric: 'pipe_node_http_up',
+      labels: { generation },
+      value,
+    });
+    expect(figures([up('mainnet', 1), up('testnet', 0)]).http).toEqual({ value: 1, text: 'up' });
+    expect(figures([up('testnet', 0), up('mainnet', 1)]).http).toEqual({ value: 1, text: 'up' });
+  });
+
   test('no software at all', () => {
     const { http } = figures([{ metric: 'pipe_node_detected', value: 0 }]);
     expect(http).toEqual({ text: '–', note: 'No Pipe node software was found.' });

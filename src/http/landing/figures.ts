@@ -42,6 +42,8 @@ interface Facts {
   readonly scalars: Map<string, number>;
   readonly cpus: Set<string>;
   readonly filesystems: Map<string, Filesystem>;
+  /** Whether software was looked for, was found, and answers: each of any generation, undefined when nobody said. */
+  readonly software: { detected?: boolean; answers?: boolean };
 }
 
 const SCALARS: ReadonlySet<string> = new Set([
@@ -50,13 +52,11 @@ const SCALARS: ReadonlySet<string> = new Set([
   'node_memory_MemAvailable_bytes',
   'node_time_seconds',
   'node_boot_time_seconds',
-  'pipe_node_detected',
-  'pipe_node_http_up',
   'pipe_node_registered',
 ]);
 
 const FAMILIES =
-  /^(?:node_filesystem_(?:size_bytes|avail_bytes|readonly)|pipe_node_cache_(?:hits|misses)_total)$/;
+  /^(?:node_filesystem_(?:size_bytes|avail_bytes|readonly)|pipe_node_cache_(?:hits|misses)_total|pipe_node_(?:detected|http_up))$/;
 
 /** Not disks, or images that are full by nature. */
 const NO_DISK = /^(?:tmpfs|ramfs|squashfs|iso9660|erofs)$/;
@@ -86,7 +86,7 @@ export function figuresOf(collectors: readonly CollectorOutcome[]): NodeFigures 
 }
 
 function sortOut(collectors: readonly CollectorOutcome[]): Facts {
-  const facts: Facts = { scalars: new Map(), cpus: new Set(), filesystems: new Map() };
+  const facts: Facts = { scalars: new Map(), cpus: new Set(), filesystems: new Map(), software: {} };
   for (const { samples } of collectors) {
     for (const sample of samples) {
       if (Number.isFinite(sample.value)) add(facts, sample);
@@ -108,6 +108,12 @@ function add(facts: Facts, { metric, labels, value }: Sample): void {
       break;
     case 'node_filesystem_readonly':
       filesystemAt(facts, labels).readonly = value === 1;
+      break;
+    case 'pipe_node_detected':
+      facts.software.detected = facts.software.detected === true || value === 1;
+      break;
+    case 'pipe_node_http_up':
+      facts.software.answers = facts.software.answers === true || value === 1;
       break;
     case 'pipe_node_cache_hits_total':
     case 'pipe_node_cache_misses_total':
@@ -172,14 +178,12 @@ function cache({ scalars }: Facts): Figure {
   );
 }
 
-function http({ scalars }: Facts): Figure {
-  const up = scalars.get('pipe_node_http_up');
-  if (up === undefined) {
-    return scalars.get('pipe_node_detected') === 0
-      ? { ...NOT_STATED, note: 'No Pipe node software was found.' }
-      : NOT_STATED;
+/** A node that was migrated has what it ran before beside what it runs now: one that answers is enough. */
+function http({ software: { detected, answers } }: Facts): Figure {
+  if (answers === undefined) {
+    return detected === false ? { ...NOT_STATED, note: 'No Pipe node software was found.' } : NOT_STATED;
   }
-  return up === 1
+  return answers
     ? { value: 1, text: 'up' }
     : { value: 0, text: 'down', note: 'The node software does not answer HTTP.' };
 }

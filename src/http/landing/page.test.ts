@@ -58,7 +58,7 @@ describe('the page', () => {
 
   test('explains it with a configuration that is valid', () => {
     const example = /<pre><code>(?<yaml>.+?)<\/code>/s.exec(page(0))?.groups?.['yaml'] ?? '';
-    const { config, problems } = checkConfig(example, '/etc/pipefleet.yml', { collectors: ['cpu'] });
+    const { config, problems } = checkConfig(example, '/etc/pipefleet.yml', { collectors: [] });
     expect(problems).toEqual([]);
     expect(config?.nodes.map(({ name }) => name)).toEqual(['fra-1']);
   });

@@ -1,3 +1,4 @@
+import type { DiskState } from '../node-state.js';
 import { type Renderer, whole } from './renderer.js';
 
 const BLOCK_BYTES = 4_096;
@@ -6,17 +7,27 @@ const RESERVED = 0.015;
 
 /** What the script of the collector `filesystem` prints: the mounts that matter, then `stat -f` of each. */
 export const filesystem: Renderer = ({ disk }, { memoryBytes }) => {
-  const blocks = disk.sizeBytes / BLOCK_BYTES;
-  const free = Math.max(0, blocks - disk.usedBytes / BLOCK_BYTES);
-  const available = Math.max(0, free - blocks * RESERVED);
+  const { blocks, free, available } = spaceOf(disk);
   const shared = memoryBytes / 10 / BLOCK_BYTES;
-  return `mount tmpfs /run tmpfs rw
-mount /dev/vda1 / ext4 rw
-mount /dev/vda15 /boot/efi vfat rw
+  return `mount tmpfs /run tmpfs rw 0:24
+mount /dev/vda1 / ext4 rw 253:1
+mount /dev/vda15 /boot/efi vfat rw 253:15
 ${stat(shared, shared - 330, shared - 330, memoryBytes / BLOCK_BYTES, memoryBytes / BLOCK_BYTES - 870, '/run')}\
 ${stat(blocks, free, available, disk.inodes, disk.inodes - disk.usedInodes, '/')}\
 ${stat(27_091, 25_520, 25_520, 0, 0, '/boot/efi')}`;
 };
+
+/** Blocks of the root file system: all, free ones, and those that are free for others than root. */
+export function spaceOf({ sizeBytes, usedBytes }: DiskState): {
+  readonly blockBytes: number;
+  readonly blocks: number;
+  readonly free: number;
+  readonly available: number;
+} {
+  const blocks = sizeBytes / BLOCK_BYTES;
+  const free = Math.max(0, blocks - usedBytes / BLOCK_BYTES);
+  return { blockBytes: BLOCK_BYTES, blocks, free, available: Math.max(0, free - blocks * RESERVED) };
+}
 
 function stat(
   blocks: number,

@@ -1,20 +1,19 @@
-import { type Renderer, whole } from './renderer.js';
+import { packetsOf } from './packets.js';
+import { type Renderer, uptimeOf, whole } from './renderer.js';
 
 const HEADING = `Inter-|   Receive                                                |  Transmit
  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
 `;
 
-/** Mean bytes of a packet in each direction: requests are small, answers fill their packets. */
-const RECEIVED_PACKET = 420;
-const SENT_PACKET = 1_310;
-
 /** /proc/net/dev, see proc_pid_net(5). */
-export const procNetDev: Renderer = ({ network: { receivedBytes, sentBytes }, seconds, bootSeconds }) => {
-  const loopback = (seconds - bootSeconds) * 310;
+export const procNetDev: Renderer = (state) => {
+  const { receivedBytes, sentBytes } = state.network;
+  const { received, sent } = packetsOf(state.network);
+  const loopback = uptimeOf(state) * 310;
   return (
     HEADING +
     device('lo', loopback, loopback / 120, loopback, loopback / 120) +
-    device('eth0', receivedBytes, receivedBytes / RECEIVED_PACKET, sentBytes, sentBytes / SENT_PACKET)
+    device('eth0', receivedBytes, received, sentBytes, sent)
   );
 };
 

@@ -92,7 +92,7 @@ export function healthySamples(changes: Readonly<Record<string, number | undefin
     { metric: 'node_time_seconds', value: NOW / 1000 },
     { metric: 'node_boot_time_seconds', value: NOW / 1000 - 12 * 86_400 - 3 * 3_600 },
     { metric: 'pipe_node_detected', labels: { generation: 'testnet' }, value: 1 },
-    { metric: 'pipe_node_http_up', value: 1 },
+    { metric: 'pipe_node_http_up', labels: { generation: 'testnet' }, value: 1 },
     { metric: 'pipe_node_registered', value: 1 },
     { metric: 'pipe_node_cache_hits_total', labels: { tier: 'memory' }, value: 0 },
     { metric: 'pipe_node_cache_misses_total', labels: { tier: 'memory' }, value: 5_000 },

@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { buildBatch } from '../src/collectors/batch.js';
+import { MODULES } from '../src/collectors/collector.js';
+import { COLLECTORS } from '../src/collectors/registry.js';
+import { startDeadline } from '../src/core/deadline.js';
+import { createLogger } from '../src/core/logger.js';
+import { probeNode } from '../src/scrape/probe-node.js';
+import { Pool } from '../src/ssh/pool.js';
+import { makeNode } from '../src/ssh/testing/make-node.js';
+import { startSshd } from '../src/ssh/testing/sshd.js';
+import { findTool } from '../src/stack/tools.js';
+import { median } from './measure.js';
+
+const ROUNDS = 7;
+const PROBES = 30;
+
+/** CPU time of everything that a process starts, orphans too, in nanoseconds. */
+interface Account {
+  add(pid: number): void;
+  used(): number;
+  remove(): void;
+}
+
+/**
+ * What one probe costs the node that is probed: all processes of the SSH session together, beside what node_exporter
+ * spends on a scrape of the same machine, in turns. Needs root, for a control group to count in; gives a Markdown table.
+ *
+ * @throws when there is no control group that this user may make
+ */
+export async function measureNodeCost(): Promise<string> {
+  const server = await startSshd();
+  const exporter = await startNodeExporter();
+  const ours = createAccount('ours');
+  const theirs = createAccount('theirs');
+  const limits = { concurrentLogins: 8, dialTimeoutSeconds: 10, keepaliveSeconds: 60, idleSeconds: 600 };
+  const logger = createLogger('silent');
+  const pool = new Pool({ limits: { ...limits, connectionAgeSeconds: 3600 }, logger });
+  try {
+    ours.add(Number(readFileSync(join(server.folder, 'sshd.pid'), 'utf8')));
+    theirs.add(exporter.pid);
+    const node = makeNode({ ...server, host: server.address });
+    const exec = pool.execFor(node);
+    const probe = async (module: string, names?: readonly string[]): Promise<void> => {
+      const collectors = COLLECTORS.filter(
+        ({ name, module: own, optIn }) => own === module && optIn !== true && (names?.includes(name) ?? true),
+      );
+      const deadline = startDeadline(20);
+      const batch = buildBatch(collectors, node.software);
+      const request = { node, module, collectors, batch, exec, logger, maxOutputBytes: 8_388_608 };
+      const { reason, message } = await probeNode({ ...request, signal: deadline.signal });
+      deadline.clear();
+      if (reason !== 'none') throw new Error(`The probe failed: ${message}`);
+    };
+    const nothing = async (): Promise<void> => {
+      const deadline = startDeadline(10);
+      await exec.exec('true', { signal: deadline.signal, maxOutputBytes: 1000 });
+      deadline.clear();
+    };
+    const scrape = async (): Promise<void> => void (await (await fetch(exporter.url)).text());
+
+    const rows: [what: string, cost: () => Promise<number>][] = [
+      ['node_exporter, one scrape', () => costOf(theirs, PROBES, scrape)],
+      ['an SSH session that does nothing', () => costOf(ours, PROBES, nothing)],
+      ...MODULES.filter((module) => COLLECTORS.some((collector) => collector.module === module)).map(
+        (module): (typeof rows)[number] => [
+          `pipefleet, one probe of module ${module}`,
+          () => costOf(ours, module === 'node' ? PROBES : 5, () => probe(module)),
+        ],
+      ),
+    ];
+    const costs = new Map(rows.map(([what]) => [what, [] as number[]]));
+    for (let round = 0; round <= ROUNDS; round++) {
+      for (const [what, cost] of rows) {
+        const milliseconds = await cost();
+        if (round > 0) costs.get(what)?.push(milliseconds);
+      }
+    }
+    const lines = Array.from(costs, ([what, values]) => {
+      const [low, high] = [Math.min(...values), Math.max(...values)];
+      return `| ${what} | ${median(values).toFixed(1)} | ${low.toFixed(1)} to ${high.toFixed(1)} |`;
+    });
+    return `| CPU on the node | ms, median of ${ROUNDS} | range |\n|---|--:|--:|\n${lines.join('\n')}\n`;
+  } finally {
+    pool.close();
+    exporter.child.kill();
+    await server.dispose();
+    await sleep(1500);
+    ours.remove();
+    theirs.remove();
+  }
+}
+
+async function costOf(account: Account, times: number, work: () => Promise<void>): Promise<number> {
+  const before = account.used();
+  for (let time = 0; time < times; time++) await work();
+  return (account.used() - before) / 1e6 / times;
+}
+
+interface RunningExporter {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  readonly url: string;
+}
+
+async function startNodeExporter(): Promise<RunningExporter> {
+  const words = ['--web.listen-address=127.0.0.1:0'];
+  const child = spawn(await findTool('node_exporter'), words, { stdio: ['ignore', 'ignore', 'pipe'] });
+  for await (const line of createInterface({ input: child.stderr })) {
+    const address = /address=(?<address>127\.0\.0\.1:\d+)/.exec(line)?.groups?.['address'];
+    if (address !== undefined) return { child, pid: child.pid ?? 0, url: `http://${address}/metrics` };
+  }
+  throw new Error('node_exporter did not start.');
+}
+
+/** A control group of version 2, or of version 1 with its accounting of CPU time. */
+function createAccount(name: string): Account {
+  const version1 = '/sys/fs/cgroup/cpuacct';
+  const root = existsSync(version1) ? version1 : '/sys/fs/cgroup';
+  const folder = join(root, `pipefleet-bench-${name}-${process.pid}`);
+  mkdirSync(folder);
+  return {
+    add: (pid) => writeFileSync(join(folder, 'cgroup.procs'), String(pid)),
+    used: () => {
+      if (root === version1) return Number(readFileSync(join(folder, 'cpuacct.usage'), 'utf8'));
+      const stat = readFileSync(join(folder, 'cpu.stat'), 'utf8');
+      return Number(/^usage_usec (?<used>\d+)$/m.exec(stat)?.groups?.['used']) * 1000;
+    },
+    remove: () => {
+      try {
+        rmdirSync(folder);
+      } catch {
+        // A process that has not ended yet keeps its group; the next reboot takes it.
+      }
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { ParseError } from './collector.js';
+import type { Collector, Sample } from './collector.js';
+import { readCountOf } from './one-count.js';
+import { readCount } from './text.js';
+
+const LOADAVG = '/proc/loadavg';
+const PID_MAX = '/proc/sys/kernel/pid_max';
+const THREADS_MAX = '/proc/sys/kernel/threads-max';
+
+/** The fourth word of /proc/loadavg: tasks that run now, and all tasks; see proc_loadavg(5). */
+const TASKS = /^\S+ \S+ \S+ \d+\/(?<threads>\d+) /;
+
+/** How many processes and threads there are. */
+export const processes: Collector = {
+  name: 'processes',
+  module: 'node',
+  summary:
+    'How many processes and threads there are, and how many may be. Their states, node_processes_state and node_processes_threads_state, are left out: they would need a file of each.',
+  metrics: {
+    node_processes_threads: { type: 'gauge', help: 'Threads of all processes.', source: LOADAVG },
+    node_processes_max_threads: {
+      type: 'gauge',
+      help: 'Most threads that the node may have.',
+      source: THREADS_MAX,
+    },
+    node_processes_pids: {
+      type: 'gauge',
+      help: 'Processes; absent where /proc hides those of others from the account (hidepid).',
+      source: '/proc/[0-9]*',
+    },
+    node_processes_max_processes: {
+      type: 'gauge',
+      help: 'Highest number that a process or thread can have, which limits how many there are.',
+      source: PID_MAX,
+    },
+  },
+  files: [LOADAVG, THREADS_MAX, PID_MAX],
+  // Who does not see process 1 sees only some of the others.
+  script: () => 'if [ -d /proc/1 ]; then set -- /proc/[0-9]*; echo $#; fi',
+  parse: ({ files, output }) => {
+    const samples: Sample[] = [];
+    const add = (metric: string, value: number | undefined): void => {
+      if (value !== undefined) samples.push({ metric, value });
+    };
+    add('node_processes_threads', readThreads(files.get(LOADAVG)));
+    add('node_processes_max_threads', readCountOf(files, THREADS_MAX));
+    const pids = output.trim();
+    if (pids !== '') add('node_processes_pids', readCount(pids, 'the count of /proc/[0-9]*'));
+    add('node_processes_max_processes', readCountOf(files, PID_MAX));
+    return samples;
+  },
+};
+
+function readThreads(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const threads = TASKS.exec(text)?.groups?.['threads'];
+  if (threads === undefined) throw new ParseError(`${LOADAVG} does not state the number of threads.`);
+  return readCount(threads, LOADAVG);
+}
