@@ -1,18 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildBatch } from '../src/collectors/batch.js';
 import { MODULES } from '../src/collectors/collector.js';
 import { COLLECTORS } from '../src/collectors/registry.js';
+import { startNodeExporter } from '../src/collectors/testing/node-exporter.js';
 import { startDeadline } from '../src/core/deadline.js';
 import { createLogger } from '../src/core/logger.js';
 import { probeNode } from '../src/scrape/probe-node.js';
 import { Pool } from '../src/ssh/pool.js';
 import { makeNode } from '../src/ssh/testing/make-node.js';
 import { startSshd } from '../src/ssh/testing/sshd.js';
-import { findTool } from '../src/stack/tools.js';
 import { median } from './measure.js';
 
 const ROUNDS = 7;
@@ -60,7 +58,9 @@ export async function measureNodeCost(): Promise<string> {
       await exec.exec('true', { signal: deadline.signal, maxOutputBytes: 1000 });
       deadline.clear();
     };
-    const scrape = async (): Promise<void> => void (await (await fetch(exporter.url)).text());
+    const scrape = async (): Promise<void> => {
+      await exporter.scrape();
+    };
 
     const rows: [what: string, cost: () => Promise<number>][] = [
       ['node_exporter, one scrape', () => costOf(theirs, PROBES, scrape)],
@@ -86,7 +86,7 @@ export async function measureNodeCost(): Promise<string> {
     return `| CPU on the node | ms, median of ${ROUNDS} | range |\n|---|--:|--:|\n${lines.join('\n')}\n`;
   } finally {
     pool.close();
-    exporter.child.kill();
+    exporter.stop();
     await server.dispose();
     await sleep(1500);
     ours.remove();
@@ -98,22 +98,6 @@ async function costOf(account: Account, times: number, work: () => Promise<void>
   const before = account.used();
   for (let time = 0; time < times; time++) await work();
   return (account.used() - before) / 1e6 / times;
-}
-
-interface RunningExporter {
-  readonly child: ChildProcess;
-  readonly pid: number;
-  readonly url: string;
-}
-
-async function startNodeExporter(): Promise<RunningExporter> {
-  const words = ['--web.listen-address=127.0.0.1:0'];
-  const child = spawn(await findTool('node_exporter'), words, { stdio: ['ignore', 'ignore', 'pipe'] });
-  for await (const line of createInterface({ input: child.stderr })) {
-    const address = /address=(?<address>127\.0\.0\.1:\d+)/.exec(line)?.groups?.['address'];
-    if (address !== undefined) return { child, pid: child.pid ?? 0, url: `http://${address}/metrics` };
-  }
-  throw new Error('node_exporter did not start.');
 }
 
 /** A control group of version 2, or of version 1 with its accounting of CPU time. */

@@ -119,7 +119,9 @@ function now(): Panel[] {
       sortBy: 'Node',
       queries: [
         columns(`max by (instance, group, region, provider, simulated) (up{${NODE}})`),
-        columns(`max by (instance, generation, pop_id, pop_name, pop_location) (pipe_node_identity_info{${NODE}})`),
+        columns(
+          `max by (instance, generation, pop_id, pop_name, pop_location) (pipe_node_identity_info{${NODE}})`,
+        ),
         columns(`max by (instance, nodename, release, machine) (node_uname_info{${NODE}})`),
       ],
       columns: [

@@ -201,7 +201,7 @@ describe('the command line', () => {
 
   test.each([
     [['probe', 'nobody'], /^There is no node nobody in the configuration; there is fra-1, /],
-    [['probe', 'fra-1', '--module', 'nope'], /^There is no module nope; there is node\.$/],
+    [['probe', 'fra-1', '--module', 'nope'], /^There is no module nope; there is node, inventory, audit\.$/],
     [['serve', '--listen', 'everywhere'], /^everywhere is no address to listen at; write host:port/],
     [
       ['serve', '--listen', '192.0.2.1:1'],

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DEFAULT_SOFTWARE } from '../core/software.js';
 import { buildBatch } from './batch.js';
-import type { Collector } from './collector.js';
+import { type Collector, MODULES } from './collector.js';
+import { COLLECTORS } from './registry.js';
 
 const TOKEN = 'f00dfeedf00dfeedf00dfeedf00dfeed';
 
@@ -80,5 +81,11 @@ describe('batch', () => {
     expect(batch.split(forged, TOKEN)).toMatchObject({ complete: false, sections: new Map() });
     const around = `@${TOKEN} begin one\n${forged}\n@${TOKEN} end one 0\n@${TOKEN} done\n`;
     expect(batch.split(around, TOKEN).sections.get('one')?.output).toBe(forged);
+  });
+
+  test.each(MODULES)('the command of module %s fits into a packet that every SSH server takes', (module) => {
+    const collectors = COLLECTORS.filter((one) => one.module === module);
+    // RFC 4253, section 6.1.
+    expect(buildBatch(collectors, DEFAULT_SOFTWARE).command(TOKEN).length).toBeLessThan(32_768);
   });
 });

@@ -1,7 +1,8 @@
 import { quote } from '../core/shell.js';
 import type { SoftwareSettings } from '../core/software.js';
 import type { Collector, Snippet } from './collector.js';
-import { createPathReader, isPattern, type PathReader } from './paths.js';
+import { createPathReader, isPattern, type PathReader, planReading } from './paths.js';
+import { PERL_BITS, type PerlCollector, perlCollectors, perlProgram } from './perl.js';
 
 /** What one section of the batch printed. */
 export interface Section {
@@ -22,14 +23,14 @@ export interface BatchOutput {
  * All collectors of a module as ONE remote command, so that a probe costs one exec on a kept-open connection.
  *
  * The command prints sections between marker lines that carry a token of this probe alone, so that text which a node's
- * software prints cannot pass for a marker. (Who can read the arguments of our processes there sees the token; who can
- * is the node itself, and a node can always lie.) Files are read by a single `head` for all collectors, which costs a fraction
- * of a process a file.
+ * software prints cannot pass for a marker. The token that was sent stands among the arguments of the shell, where every
+ * account of the node may read it; so the node draws another one, which stands in no argument, and states it before all else.
+ * Files are read by a single `head` for all collectors, which costs a fraction of a process a file.
  */
 export interface Batch {
   /**
-   * The remote command. It runs under /bin/sh, to which any login shell of that family (sh, bash, zsh, ksh) hands it over;
-   * csh and fish quote otherwise and cannot. It reads nothing from standard input.
+   * The remote command, for any login shell of the family of sh (sh, bash, zsh, ksh); csh and fish read it otherwise and cannot
+   * run it. It reads nothing from standard input.
    *
    * @param token 32 hexadecimal digits, fresh for every probe
    */
@@ -45,6 +46,16 @@ export const FILES_SECTION = 'files';
 export const FILE_BYTES = 262_144;
 
 /**
+ * A login shell that is a plain sh runs the batch itself, which saves a process and a second reading. bash and zsh, with rc files and
+ * habits of their own, hand it over; they know what they were told to run. Others of the family, such as ksh, run it.
+ */
+const HAND_OVER = `case \${0##*/} in
+sh|dash|ash) ;;
+*) [ -z "$BASH_EXECUTION_STRING$ZSH_EXECUTION_STRING" ] || exec /bin/sh -c "$BASH_EXECUTION_STRING$ZSH_EXECUTION_STRING" ;;
+esac
+`;
+
+/**
  * One language and one time zone for every node, and no proxy between a node and itself. `$T` is the token of the probe,
  * which a script may use to part its own output.
  *
@@ -52,7 +63,12 @@ export const FILE_BYTES = 262_144;
  * interrupts `wait`. It costs about as much as one `timeout`, for any number of limits, and ends with the shell or a second
  * later. A command that even SIGKILL does not end, since it waits for a dead disk, is left behind.
  */
-const PROLOGUE = `LC_ALL=C TZ=UTC0 PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
+const PROLOGUE = `{ IFS=- read -r _a _b _c _d _e </proc/sys/kernel/random/uuid; } 2>/dev/null && {
+printf '@%s is %s\\n' $T $_a$_b$_c$_d$_e
+T=$_a$_b$_c$_d$_e
+}
+export T
+LC_ALL=C TZ=UTC0 PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 export LC_ALL TZ PATH
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 exec </dev/null
@@ -86,58 +102,92 @@ const EPILOGUE = `printf '@%s done\\n' "$T"
 /** Builds the batch of some collectors for a node. Pure; build once for a node and module, use for every probe. */
 export function buildBatch(collectors: readonly Collector[], software: SoftwareSettings): Batch {
   const files = [...new Set(collectors.flatMap((collector) => collector.files ?? []))];
+  const inPerl = perlCollectors(collectors);
   const names: string[] = [];
   let body = '';
   if (files.length > 0) {
     names.push(FILES_SECTION);
-    const words = files.map((path) => (isPattern(path) ? path : quote(path)));
-    // What is missing is no news, and many files are missing on any node.
-    body += section(FILES_SECTION, `head -v -c ${FILE_BYTES} ${words.join(' ')} 2>/dev/null`);
+    body += filesSection(files, inPerl);
   }
   const snippets = new Set<Snippet>();
-  for (const { name, needs = [], script } of collectors) {
+  for (const collector of collectors) {
+    const { name, needs = [], script } = collector;
     if (script === undefined) continue;
     for (const snippet of needs) {
       if (!snippets.has(snippet)) body += `${snippet.script(software).trim()}\n`;
       snippets.add(snippet);
     }
     names.push(name);
-    body += section(name, script(software).trim());
+    const text = section(name, script(software).trim());
+    const place = files.length > 0 ? inPerl.findIndex((other) => other === collector) : -1;
+    body += place < 0 ? text : unlessInPerl(place + 1, text);
   }
   const script = `${PROLOGUE}${body}${EPILOGUE}\n`;
   const pathReader = createPathReader(files);
 
   return {
-    // A login shell that is a plain sh runs the script itself, which saves a process; any other hands it over.
-    command: (token) =>
-      `s=${quote(`T=${token}\n${script}`)}; case $0 in sh|dash|ash) eval "$s";; *) exec /bin/sh -c "$s";; esac`,
+    command: (token) => `T=${token}\n${HAND_OVER}${script}`,
     split: (stdout, token) => splitSections(stdout, token, names, pathReader),
   };
+}
+
+/** The token that the node has drawn, which is the first thing that it says; without one, that which was sent. */
+function drawnToken(stdout: string, sent: string): string {
+  const mark = `@${sent} is `;
+  const start = stdout.indexOf(mark) + mark.length;
+  const drawn = start < mark.length ? '' : stdout.slice(start, stdout.indexOf('\n', start));
+  return DRAWN.test(drawn) ? drawn : sent;
 }
 
 function section(name: string, script: string): string {
   return `b ${name}\n${script}\ne ${name} $?\n`;
 }
 
+/** Perl reads the files when it is there and has more to do; it costs more than `head` to start. */
+function filesSection(files: readonly string[], inPerl: readonly PerlCollector[]): string {
+  const { groups, paths } = planReading(files);
+  const loops = groups.map(({ folders, rests }) => {
+    const words = rests.map((rest) => `$_d/${rest}`).join(' ');
+    return `for _d in ${folders}; do [ ! -e $_d ] || _f="$_f ${words}"; done\n`;
+  });
+  const words = ['$_f', ...paths.map((path) => (isPattern(path) ? path : quote(path)))];
+  const program = quote(perlProgram(inPerl, FILE_BYTES));
+  // What is missing is no news, and many files are missing on any node.
+  const perl =
+    inPerl.length === 0
+      ? ''
+      : `command -v perl >/dev/null && { perl -e ${program} ${FILES_SECTION} "$@" 2>/dev/null; _d=$?; }
+[ $_d -lt ${2 ** PERL_BITS} ] || _d=${2 ** PERL_BITS - 1}
+`;
+  const head = section(FILES_SECTION, `head -v -c ${FILE_BYTES} "$@" 2>/dev/null`);
+  return `_f=\n${loops.join('')}set -- ${words.join(' ')}\n_d=${2 ** PERL_BITS - 1}\n${perl}${unlessInPerl(0, head)}`;
+}
+
+function unlessInPerl(bit: number, script: string): string {
+  return `if [ $((_d&${2 ** bit})) != 0 ]; then\n${script}fi\n`;
+}
+
+/** Sections may come in any order; of one that comes twice, the first that is whole counts. */
 function splitSections(
   stdout: string,
-  token: string,
+  sent: string,
   names: readonly string[],
   pathReader: PathReader,
 ): BatchOutput {
+  const token = drawnToken(stdout, sent);
   const sections = new Map<string, Section>();
+  const mark = `@${token} begin `;
   let at = 0;
-  for (const name of names) {
-    const begin = `@${token} begin ${name}\n`;
+  for (let found = stdout.indexOf(mark); found >= 0; found = stdout.indexOf(mark, at)) {
+    const start = stdout.indexOf('\n', found) + 1;
+    const name = stdout.slice(found + mark.length, start - 1);
     const end = `\n@${token} end ${name} `;
-    const found = stdout.indexOf(begin, at);
-    const start = found + begin.length;
-    const stop = found < 0 ? -1 : stdout.indexOf(end, start);
+    const stop = start === 0 ? -1 : stdout.indexOf(end, start);
     const eol = stop < 0 ? -1 : stdout.indexOf('\n', stop + end.length);
-    if (eol < 0) break;
+    at = eol < 0 ? found + mark.length : eol;
+    if (eol < 0 || !names.includes(name) || sections.has(name)) continue;
     const output = stdout.slice(start, stop);
     sections.set(name, { output, status: Number(stdout.slice(stop + end.length, eol)) });
-    at = eol;
   }
   return {
     complete: sections.size === names.length && stdout.startsWith(`\n@${token} done\n`, at),
@@ -146,6 +196,7 @@ function splitSections(
   };
 }
 
+const DRAWN = /^[0-9a-f]{32}$/;
 const HEADING = /^==> (?<path>\/.*) <==\n/gm;
 
 /**

@@ -91,9 +91,17 @@ export interface Collector {
    * the shell itself only, not in a pipeline or `$(…)`, and end one process: what it has started must end by itself.
    *
    * A script must not `exit`, `exec` or `cd`, nor trap signals, and must bound what it prints. `$T` is the token of the probe, with
-   * which a script may part its own output. Names that begin with `_`, and `b`, `e`, `t`, `u`, `T`, belong to the batch.
+   * which a script may part its own output; it is in the environment of what it starts, and must never be an argument, which every
+   * account of the node may read. Names that begin with `_`, and `b`, `e`, `t`, `u`, `T`, belong to the batch.
    */
   readonly script?: (software: SoftwareSettings) => string;
+  /**
+   * The same as `script` in Perl, for the nodes that have it, which all of Debian and Ubuntu do: the one process that reads the
+   * files runs it too, which saves starting others. The body of a sub, without modules and without `'`, that returns what the
+   * script would print, or undef to leave it to the script. `machine` gives the e_machine of the node's ELF programs. Worth it
+   * only for what every probe of every node asks, and cannot hang.
+   */
+  readonly perl?: string;
   /**
    * Reads what the node gave. Pure. An empty list means that the node has nothing of the kind.
    *

@@ -90,25 +90,24 @@ describe.each(COLLECTORS)('$name', (collector) => {
 });
 
 test('promtool finds nothing to lint but the names that node_exporter takes from the kernel as they are', async () => {
-  const promtool = await findTool('promtool');
-  const found: string[] = [];
-  for (const collector of COLLECTORS) {
-    const answers = casesOf(collector).filter(({ name }) => !name.startsWith('malformed-'));
-    for (const { name, input } of answers) {
-      // The names of what is passed on are the node's own.
-      const ours = collector.parse(input).filter(({ family }) => family === undefined);
-      const exposition = renderSamples(collector, ours, { help: true });
-      const { stdout, stderr } = spawnSync(promtool, ['check', 'metrics'], {
-        input: exposition,
-        encoding: 'utf8',
-      });
-      const complaints = `${stdout}${stderr}`
-        .split('\n')
-        .filter((line) => line !== '' && !GIVEN_NAMES.test(line));
-      found.push(...complaints.map((complaint) => `${collector.name}/${name}: ${complaint}`));
+  const exposition = COLLECTORS.map((collector) => {
+    const series = new Map<string, Sample>();
+    for (const { name, input } of casesOf(collector)) {
+      if (name.startsWith('malformed-')) continue;
+      for (const sample of collector.parse(input)) {
+        // The names of what is passed on are the node's own.
+        if (sample.family === undefined) series.set(JSON.stringify([sample.metric, sample.labels]), sample);
+      }
     }
-  }
-  expect(found).toEqual([]);
+    return renderSamples(collector, [...series.values()], { help: true });
+  }).join('');
+  const { stdout, stderr } = spawnSync(await findTool('promtool'), ['check', 'metrics'], {
+    input: exposition,
+    encoding: 'utf8',
+  });
+  const complaints = `${stdout}${stderr}`.split('\n').filter((line) => line !== '');
+  expect(complaints.some((line) => GIVEN_NAMES.test(line))).toBe(true);
+  expect(complaints.filter((line) => !GIVEN_NAMES.test(line))).toEqual([]);
 });
 
 test.each(COLLECTORS.filter(({ script }) => script !== undefined))(

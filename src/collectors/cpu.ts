@@ -8,6 +8,7 @@ const PATH = '/proc/stat';
 /** Lists of processors: a file each, whereas node_exporter reads one of each processor for the same. */
 const PRESENT = '/sys/devices/system/cpu/present';
 const ONLINE = '/sys/devices/system/cpu/online';
+const OFFLINE = '/sys/devices/system/cpu/offline';
 const ISOLATED = '/sys/devices/system/cpu/isolated';
 
 /** Ticks a second in /proc/stat: the kernel scales to USER_HZ, which is 100 on every architecture that runs a node. */
@@ -44,7 +45,7 @@ export const cpu: Collector = {
       type: 'gauge',
       help: 'Whether a processor that the node has is in use (1) or switched off (0).',
       labels: ['cpu'],
-      source: `${PRESENT}, ${ONLINE}`,
+      source: `${PRESENT}, ${ONLINE}, ${OFFLINE}`,
     },
     node_cpu_isolated: {
       type: 'gauge',
@@ -53,7 +54,7 @@ export const cpu: Collector = {
       source: ISOLATED,
     },
   },
-  files: [PATH, PRESENT, ONLINE, ISOLATED],
+  files: [PATH, PRESENT, ONLINE, OFFLINE, ISOLATED],
   parse: (input) => [...parseFile(input, PATH, readProcessors), ...readOnline(input), ...readIsolated(input)],
 };
 
@@ -61,12 +62,15 @@ function readOnline({ files }: CollectorInput): Sample[] {
   const online = readCpuList(files.get(ONLINE) ?? '', ONLINE);
   // A node that runs no processor would not answer: the kernel states no list.
   if (online.size === 0) return [];
-  const known = new Set([...readCpuList(files.get(PRESENT) ?? '', PRESENT), ...online]);
-  return Array.from(known, (number) => ({
-    metric: 'node_cpu_online',
-    labels: { cpu: String(number) },
-    value: online.has(number) ? 1 : 0,
-  }));
+  const offline = readCpuList(files.get(OFFLINE) ?? '', OFFLINE);
+  const samples: Sample[] = [];
+  for (const number of new Set([...readCpuList(files.get(PRESENT) ?? '', PRESENT), ...online])) {
+    // In a container, lxcfs lists as online those that it may use: the others are not switched off.
+    if (!online.has(number) && !offline.has(number)) continue;
+    const value = online.has(number) ? 1 : 0;
+    samples.push({ metric: 'node_cpu_online', labels: { cpu: String(number) }, value });
+  }
+  return samples;
 }
 
 function readIsolated({ files }: CollectorInput): Sample[] {

@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cpufreq } from './cpufreq.js';
-import { createTree, TREE_SHELLS } from './testing/tree.js';
+import { createFakeRoot } from './testing/fake-root.js';
+import { ask, SHELLS } from './testing/node.js';
 
 const PROCESSORS = 19;
 
-describe.each(TREE_SHELLS)('the script in %s', (shell) => {
-  const tree = createTree();
-  const here = { ...cpufreq, files: [], script: scriptOf(cpufreq, tree.root) };
+describe.each(SHELLS)('the script in %s', (shell) => {
+  const root = createFakeRoot('/sys');
 
   beforeAll(() => {
     for (let cpu = 0; cpu < PROCESSORS; cpu++)
-      tree.write(`/sys/devices/system/cpu/cpu${cpu}/cpufreq/scaling_cur_freq`, `${800_000 + cpu}\n`);
+      root.write(`/sys/devices/system/cpu/cpu${cpu}/cpufreq/scaling_cur_freq`, `${800_000 + cpu}\n`);
   });
-  afterAll(() => tree.remove());
+  afterAll(() => root.remove());
 
   test('asks for every processor, however many there are', async () => {
-    const { samples, status } = await tree.run(here, shell);
+    const { samples, status } = await ask(cpufreq, { shell, root });
     const expected = Array.from({ length: PROCESSORS }, (_, cpu) => ({
       metric: 'node_cpu_scaling_frequency_hertz',
       labels: { cpu: String(cpu) },
@@ -27,13 +27,9 @@ describe.each(TREE_SHELLS)('the script in %s', (shell) => {
   });
 
   test('is silent where the kernel governs no frequency', async () => {
-    const nowhere = { ...cpufreq, files: [], script: scriptOf(cpufreq, `${tree.root}/nowhere`) };
-    const { samples, output, status } = await tree.run(nowhere, shell);
+    const nowhere = createFakeRoot('/sys');
+    const { samples, output, status } = await ask(cpufreq, { shell, root: nowhere });
+    nowhere.remove();
     expect({ samples, output, status }).toEqual({ samples: [], output: '', status: 0 });
   });
 });
-
-/** The script of the collector with sysfs below a folder. */
-function scriptOf({ script }: typeof cpufreq, root: string): NonNullable<typeof script> {
-  return (software) => (script?.(software) ?? '').replaceAll('/sys/', `${root}/sys/`);
-}

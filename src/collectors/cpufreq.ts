@@ -16,6 +16,13 @@ const FREQUENCIES: ReadonlyMap<string, readonly [metric: string, help: string]> 
   ['cpuinfo_min_freq', ['node_cpu_frequency_min_hertz', 'Lowest frequency of the processor.']],
   ['cpuinfo_max_freq', ['node_cpu_frequency_max_hertz', 'Highest frequency of the processor.']],
   [
+    'cpuinfo_avg_freq',
+    [
+      'node_cpu_frequency_avg_hertz',
+      'Frequency of the processor of late, idle time left out; some Linux 6.15 and newer tell.',
+    ],
+  ],
+  [
     CURRENT,
     ['node_cpu_scaling_frequency_hertz', 'Frequency of the processor now, as far as the kernel knows.'],
   ],

@@ -1,7 +1,6 @@
 import { ParseError } from './collector.js';
 import type { Collector, Sample } from './collector.js';
-import { readCountOf } from './one-count.js';
-import { readDecimal, splitLines } from './text.js';
+import { readCountOf, readDecimal, splitLines } from './text.js';
 
 const PATH = '/proc/cpuinfo';
 const FOLDER = '/sys/devices/system/cpu';

@@ -1,5 +1,5 @@
 import type { Collector, Sample } from './collector.js';
-import { readCountOf } from './one-count.js';
+import { readCountOf } from './text.js';
 
 const FOLDER = '/proc/sys/kernel/random';
 

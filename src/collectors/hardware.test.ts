@@ -1,28 +1,20 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DEFAULT_SOFTWARE } from '../core/software.js';
-import { findTool } from '../stack/tools.js';
-import { buildBatch } from './batch.js';
-import type { Collector } from './collector.js';
 import { diskInfo } from './disk-info.js';
 import { dmi } from './dmi.js';
 import { hwmon } from './hwmon.js';
 import { nvme } from './nvme.js';
-import { renderSamples } from './testing/exposition.js';
-import { folderWith, runBatch } from './testing/shell.js';
-import type { Node } from './testing/shell.js';
+import { readExposition, renderSamples } from './testing/exposition.js';
+import { createFakeRoot } from './testing/fake-root.js';
+import { applets, askAll, SHELLS } from './testing/node.js';
+import { startNodeExporter, type NodeExporter } from './testing/node-exporter.js';
+import { expectPromised } from './testing/promises.js';
 import { thermalZone } from './thermal-zone.js';
 
-const TOKEN = 'f00dfeedf00dfeedf00dfeedf00dfeed';
 const HARDWARE = [diskInfo, dmi, hwmon, thermalZone, nvme];
 
 /** node_exporter's collectors of the same series. */
 const THEIRS = ['diskstats', 'dmi', 'hwmon', 'thermal_zone', 'nvme'];
+const COMPARED = /^node_(?:disk|dmi|hwmon|thermal|cooling|nvme)_/;
 /** What is of another collector here, or would ask the NVMe controller. */
 const NOT_COMPARED =
   /^node_disk_(?!info|filesystem_info|device_mapper_info|ata_)|^node_nvme_namespace_used_bytes/;
@@ -96,113 +88,52 @@ const CHIPS: readonly [folder: string, device: string | undefined][] = [
   ['../../devices/LNXSYSTM:00/LNXSYBUS:00/ACPI000D:00/hwmon/hwmon4', '../..'],
 ];
 
-const root = realpathSync(mkdtempSync(join(tmpdir(), 'pipefleet-hardware-')));
-let programs = '';
-let busybox = '';
-let exporter: ChildProcess;
-let theirs: readonly string[] = [];
+const root = createFakeRoot('/proc', '/sys');
+let exporter: NodeExporter;
+/** The series and values of node_exporter. */
+let theirs: ReadonlyMap<string, number>;
 
 beforeAll(async () => {
-  for (const [path, text] of Object.entries(FILES)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-  mkdirSync(join(root, '/sys/class/hwmon'));
+  for (const [path, text] of Object.entries(FILES)) root.write(path, text);
   for (const [index, [folder, device]] of CHIPS.entries()) {
-    const link = join(root, `/sys/class/hwmon/hwmon${index}`);
-    symlinkSync(folder, link);
-    if (device !== undefined) symlinkSync(device, join(link, 'device'));
+    const chip = `/sys/class/hwmon/hwmon${index}`;
+    root.link(chip, folder);
+    if (device !== undefined) root.link(`${chip}/device`, device);
   }
-  busybox = await findTool('busybox');
-  programs = folderWith(
-    Object.fromEntries(['head', 'grep', 'ls', 'sleep', 'sh'].map((name) => [name, busybox])),
-  );
 
-  const flags = ['--web.listen-address=127.0.0.1:0', '--collector.disable-defaults'];
-  const folders = [
-    `--path.sysfs=${root}/sys`,
-    `--path.procfs=${root}/proc`,
-    `--path.udev.data=${root}/run/udev/data`,
-  ];
-  exporter = spawn(
-    await findTool('node_exporter'),
-    [...flags, ...folders, ...THEIRS.map((name) => `--collector.${name}`)],
-    {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
+  exporter = await startNodeExporter(
+    ...['--collector.disable-defaults', ...THEIRS.map((name) => `--collector.${name}`)],
+    ...[`--path.sysfs=${root.path}/sys`, `--path.procfs=${root.path}/proc`],
+    `--path.udev.data=${root.path}/run/udev/data`,
   );
-  if (exporter.stderr === null) throw new Error('node_exporter has no standard error.');
-  let address: string | undefined;
-  for await (const line of createInterface({ input: exporter.stderr })) {
-    address = /address=(?<address>127\.0\.0\.1:\d+)/.exec(line)?.groups?.['address'];
-    if (address !== undefined) break;
-  }
-  exporter.stderr.resume();
-  const names = /^node_(?:disk|dmi|hwmon|thermal|cooling|nvme)_/;
-  const text = await (await fetch(`http://${String(address)}/metrics`)).text();
-  theirs = text.split('\n').filter((line) => names.test(line) && !NOT_COMPARED.test(line));
+  const { values } = readExposition(await exporter.scrape());
+  theirs = new Map([...values].filter(([series]) => COMPARED.test(series) && !NOT_COMPARED.test(series)));
 });
 afterAll(() => {
-  exporter.kill();
-  for (const folder of [root, programs]) rmSync(folder, { recursive: true });
+  exporter.stop();
+  root.remove();
 });
 
-const SHELLS: readonly [name: string, node: () => Node][] = [
-  ['dash', () => ({ shell: ['dash'] })],
-  ['bash', () => ({ shell: ['bash', '--posix'] })],
-  ['busybox and nothing else', () => ({ shell: [busybox, 'ash'], path: programs })],
-];
-
-test.each(SHELLS)(
-  '%s: a machine with sensors has the series and values of node_exporter',
-  async (_, node) => {
-    const samples = await answer(HARDWARE, node());
-    expect(samples.map(asSeries).sort()).toEqual(theirs.map(asSeries).sort());
-    expect(samples.length).toBeGreaterThan(30);
-  },
-);
+test.each(SHELLS)('%s: a machine with sensors has the series and values of node_exporter', async (shell) => {
+  const { complete, parse } = await askAll(HARDWARE, { shell, root });
+  expect(complete).toBe(true);
+  const ours = HARDWARE.map((collector) => {
+    const samples = parse(collector);
+    expectPromised(collector, samples);
+    return renderSamples(collector, samples);
+  });
+  const { values } = readExposition(ours.join(''));
+  expect(values).toEqual(theirs);
+  expect(values.size).toBeGreaterThan(30);
+});
 
 describe('without sensors', () => {
   test('no process is started for them', async () => {
-    const script = hwmon.script?.(DEFAULT_SOFTWARE).replaceAll('/sys/class', join(root, 'nothing')) ?? '';
+    const nothing = createFakeRoot('/sys');
     // The clock of the batch is all that may run.
-    const path = folderWith({ sleep: busybox });
-    const bare: Collector = { ...hwmon, script: () => script };
-    const batch = buildBatch([bare], DEFAULT_SOFTWARE);
-    const { sections } = batch.split(await runBatch(batch.command(TOKEN), { shell: ['dash'], path }), TOKEN);
-    rmSync(path, { recursive: true });
+    const programs = await applets('sleep');
+    const { sections } = await askAll([hwmon], { shell: 'dash', bare: true, programs, root: nothing });
+    nothing.remove();
     expect(sections.get('hwmon')).toEqual({ output: '', status: 0 });
   });
 });
-
-/** What collectors read below the root of the test instead of that of the machine, as lines of an exposition. */
-async function answer(collectors: readonly Collector[], node: Node): Promise<string[]> {
-  const moved = collectors.map((collector): Collector => {
-    const { script, files = [] } = collector;
-    const own = script?.(DEFAULT_SOFTWARE).replaceAll('/sys/', `${root}/sys/`);
-    const base = { ...collector, files: files.map((path) => root + path) };
-    return own === undefined ? base : { ...base, script: () => own };
-  });
-  const batch = buildBatch(moved, DEFAULT_SOFTWARE);
-  const { complete, files, sections } = batch.split(await runBatch(batch.command(TOKEN), node), TOKEN);
-  expect(complete).toBe(true);
-  const own = new Map(Array.from(files, ([path, text]) => [path.slice(root.length), text]));
-  return collectors.flatMap((collector) => {
-    const { output = '', status = 0 } = sections.get(collector.name) ?? {};
-    const input = { files: own, output: output.replaceAll(root, ''), status, software: DEFAULT_SOFTWARE };
-    return renderSamples(collector, collector.parse(input))
-      .split('\n')
-      .filter((line) => line !== '' && !line.startsWith('#'));
-  });
-}
-
-/** A line with its labels in order; to Prometheus an empty label is none. */
-function asSeries(line: string): string {
-  const {
-    name = '',
-    labels = '',
-    value = '',
-  } = /^(?<name>\w+)\{(?<labels>.*)\} (?<value>\S+)$/.exec(line)?.groups ?? {};
-  const pairs = [...labels.matchAll(/\w+="(?:[^"\\]|\\.)+"/g)].map(([pair]) => pair).sort();
-  return `${name}{${pairs.join()}} ${Number(value)}`;
-}

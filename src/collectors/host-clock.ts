@@ -27,7 +27,7 @@ if [ -e ${TIMESYNC}/synchronized ]; then stat -c 'timesync %Y' ${TIMESYNC}/synch
 elif [ -x ${TIMESYNC} ]; then echo timesync never
 fi
 if command -v chronyc >/dev/null; then
-( chronyc -n tracking 2>/dev/null | grep -E '^(Stratum|System time|Leap status) ' | head -c 1000 ) & u $((_n+2)) $!
+chronyc -n tracking 2>/dev/null | grep -m 3 -E '^(Stratum|System time|Leap status) ' 2>/dev/null & u $((_n+2)) $!
 fi`;
 
 const DAEMON = /^daemon (?<unit>[a-z-]+)$/;
@@ -61,12 +61,12 @@ export const hostClock: Collector = {
     },
     pipe_node_time_offset_seconds: {
       type: 'gauge',
-      help: 'Seconds by which chronyd takes the clock to be ahead, negative when it is behind.',
+      help: 'Seconds by which chronyd takes the clock to be ahead, negative when it is behind; absent without a source.',
       source: CHRONY,
     },
     pipe_node_time_stratum: {
       type: 'gauge',
-      help: 'Steps between the node and a clock of reference, as chronyd counts them.',
+      help: 'Steps between the node and a clock of reference, as chronyd counts them; absent without a source.',
       source: CHRONY,
     },
   },
@@ -79,6 +79,7 @@ function readClock(lines: readonly string[]): Sample[] {
   const add = (metric: string, value: number, labels: Readonly<Record<string, string>> = {}): void => {
     samples.set(JSON.stringify([metric, labels]), { metric, labels, value });
   };
+  let stratum: number | undefined;
   for (const line of lines) {
     const { unit } = DAEMON.exec(line)?.groups ?? {};
     const daemon = unit === undefined ? undefined : DAEMONS.get(unit);
@@ -88,13 +89,17 @@ function readClock(lines: readonly string[]): Sample[] {
     else if (time !== undefined) {
       add('pipe_node_time_synchronized', time === 'never' ? 0 : 1);
       if (time !== 'never') add('pipe_node_time_last_sync_timestamp_seconds', readCount(time, TIMESYNC));
-    } else if (name === 'Stratum') add('pipe_node_time_stratum', readCount(value.trim(), CHRONY));
-    else if (name === 'Leap status') {
+    } else if (name === 'Stratum') {
+      stratum = readCount(value.trim(), CHRONY);
+      if (stratum > 0) add('pipe_node_time_stratum', stratum);
+    } else if (name === 'Leap status') {
       add('pipe_node_time_synchronized', value.startsWith('Not synchronised') ? 0 : 1);
     } else if (name === 'System time') {
       const { seconds, way } = OFFSET.exec(value.trim())?.groups ?? {};
       const offset = readDecimal(seconds, CHRONY);
-      add('pipe_node_time_offset_seconds', way === 'slow' && offset > 0 ? -offset : offset);
+      // Without a source, chronyd says 0 of both.
+      if (stratum !== 0)
+        add('pipe_node_time_offset_seconds', way === 'slow' && offset > 0 ? -offset : offset);
     } else throw new ParseError('The script printed a line that it has no form for.');
   }
   return [...samples.values()];

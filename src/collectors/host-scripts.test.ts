@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Collector } from './collector.js';
 import { hostClock } from './host-clock.js';
@@ -5,19 +6,20 @@ import { hostUpdates } from './host-updates.js';
 import { pipeListen } from './pipe-listen.js';
 import { pipeLog } from './pipe-log.js';
 import { pipeTls } from './pipe-tls.js';
+import { createFakeRoot, type FakeRoot } from './testing/fake-root.js';
+import { ask, SHELLS } from './testing/node.js';
 import { expectPromised } from './testing/promises.js';
 import { replay } from './testing/replayed-node.js';
-import { createTree, TREE_SHELLS, type Tree } from './testing/tree.js';
 
-let tree: Tree;
+let root: FakeRoot;
 beforeEach(() => {
-  tree = createTree();
+  root = createFakeRoot();
 });
-afterEach(() => tree.remove());
+afterEach(() => root.remove());
 
-describe.each(TREE_SHELLS)('%s', (shell) => {
+describe.each(SHELLS)('%s', (shell) => {
   const run = async (collector: Collector, software = {}) => {
-    const { samples } = await tree.run(collector, shell, software);
+    const { samples } = await ask(collector, { shell, root }, software);
     expectPromised(collector, samples);
     return samples.map(
       ({ metric, labels, value }) => `${[metric, ...Object.values(labels ?? {})].join(' ')} ${value}`,
@@ -30,8 +32,8 @@ describe.each(TREE_SHELLS)('%s', (shell) => {
     });
 
     test('what Ubuntu has written down', async () => {
-      tree.write('/usr/share/update-notifier/notify-reboot-required', '');
-      tree.write(
+      root.write('/usr/share/update-notifier/notify-reboot-required', '');
+      root.write(
         '/var/lib/update-notifier/updates-available',
         '\n15 updates can be applied immediately.\n7 of these updates are standard security updates.\n',
       );
@@ -43,28 +45,28 @@ describe.each(TREE_SHELLS)('%s', (shell) => {
           'pipe_node_security_updates_pending 7',
         ]),
       );
-      tree.write('/run/reboot-required', '*** System restart required ***\n');
+      root.write('/run/reboot-required', '*** System restart required ***\n');
       expect(await run(hostUpdates)).toContain('node_reboot_required 1');
     });
   });
 
   describe('clock', () => {
     test('systemd-timesyncd', async () => {
-      tree.write('/run/systemd/timesync/other', '');
+      root.write('/run/systemd/timesync/other', '');
       expect(await run(hostClock)).toContain('pipe_node_time_synchronized 0');
-      tree.write('/run/systemd/timesync/synchronized', '');
+      root.write('/run/systemd/timesync/synchronized', '');
       expect(await run(hostClock)).toContain('pipe_node_time_synchronized 1');
     });
 
     test('chronyd, whose server stays on the node', async () => {
-      tree.program(
+      root.program(
         'chronyc',
         `[ "$*" = '-n tracking' ] && echo 'Reference ID    : CB00710A (203.0.113.10)
 Stratum         : 3
 System time     : 0.000012345 seconds slow of NTP time
 Leap status     : Normal'`,
       );
-      const { output } = await tree.run(hostClock, shell);
+      const { output } = await ask(hostClock, { shell, root });
       expect(output).not.toContain('203.0.113');
       expect(await run(hostClock)).toEqual(
         expect.arrayContaining([
@@ -76,7 +78,7 @@ Leap status     : Normal'`,
     });
 
     test('a chronyc without a daemon says nothing', async () => {
-      tree.program('chronyc', 'echo "506 Cannot talk to daemon"; exit 1');
+      root.program('chronyc', 'echo "506 Cannot talk to daemon"; exit 1');
       expect((await run(hostClock)).filter((line) => !line.includes('daemon_info'))).toEqual([]);
     });
   });
@@ -87,7 +89,7 @@ Leap status     : Normal'`,
     });
 
     test('who listens is told from who does not', async () => {
-      tree.write('/opt/popcache/config.json', '{}');
+      root.write('/opt/popcache/config.json', '{}');
       const server = await replay((_request, response) => response.end());
       expect(await run(pipeListen, { httpPort: server.port, httpsPort: 1 })).toEqual([
         `pipe_node_port_listening ${server.port} 1`,
@@ -99,13 +101,13 @@ Leap status     : Normal'`,
 
   describe('TLS', () => {
     const openssl = (answer: string) =>
-      tree.program(
+      root.program(
         'openssl',
         `case $1 in s_client) ${answer} ;; x509) grep -q BEGIN && echo 'notAfter=Nov  2 20:00:00 2027 GMT' ;; esac`,
       );
 
     test('a certificate, an answer without TLS, and no answer', async () => {
-      tree.write('/opt/popcache/config.json', '{}');
+      root.write('/opt/popcache/config.json', '{}');
       openssl('echo CONNECTED; echo -----BEGIN CERTIFICATE-----');
       expect(await run(pipeTls)).toEqual([
         'pipe_node_tls_active 1',
@@ -118,16 +120,16 @@ Leap status     : Normal'`,
     });
 
     test('only the software of testnet and mainnet is asked', async () => {
-      tree.write('/etc/pipe-node/node.env', '');
+      root.write('/etc/pipe-node/node.env', '');
       openssl('echo -----BEGIN CERTIFICATE-----');
       expect(await run(pipeTls)).toEqual([]);
     });
   });
 
   describe('journal', () => {
-    const journal = (text: string) => tree.program('journalctl', text);
+    const journal = (text: string) => root.program('journalctl', text);
     const lines = async () => {
-      const { output, samples } = await tree.run(pipeLog, shell);
+      const { output, samples } = await ask(pipeLog, { shell, root });
       expect(output).not.toContain('INVITE');
       return samples
         .filter(({ value }) => value > 0)
@@ -135,12 +137,12 @@ Leap status     : Normal'`,
     };
 
     beforeEach(() => {
-      tree.write('/etc/systemd/system/popcache.service', '[Service]\n');
+      root.write('/etc/systemd/system/popcache.service', '[Service]\n');
       journal('echo "ERROR: Failed to register INVITE"; echo "$*" >&2');
     });
 
     test('is read where the account may read that of the system', async () => {
-      tree.write('/var/log/journal/0123/system.journal', '');
+      root.write('/var/log/journal/0123/system.journal', '');
       expect(await lines()).toEqual(['pipe_node_journal_recent_lines popcache.service registration 1']);
     });
 
@@ -149,9 +151,26 @@ Leap status     : Normal'`,
     });
 
     test('is not counted when it did not come to its end', async () => {
-      tree.write('/var/log/journal/0123/system.journal', '');
+      root.write('/var/log/journal/0123/system.journal', '');
       journal('echo "ERROR: Failed to register INVITE"; exit 1');
       expect(await lines()).toEqual([]);
     });
   });
+});
+
+test('a chronyc that hangs keeps neither the batch nor its output open', async () => {
+  // All shells at once, since each waits as long as it may.
+  const sleepers = await Promise.all(
+    SHELLS.map(async (shell) => {
+      const own = createFakeRoot();
+      own.program('chronyc', `sleep 60 &\necho $! >'${own.path}/sleeper'\nwait`);
+      const { samples } = await ask(hostClock, { shell, root: own });
+      expect(samples.filter(({ metric }) => !metric.includes('daemon_info'))).toEqual([]);
+      const sleeper = Number(readFileSync(own.at('/sleeper'), 'utf8'));
+      own.remove();
+      return sleeper;
+    }),
+  );
+  // They still run, without a hold on the output: the batch would not have ended.
+  for (const sleeper of sleepers) expect(process.kill(sleeper)).toBe(true);
 });

@@ -1,5 +1,5 @@
 import type { Collector } from './collector.js';
-import { readCountOf } from './one-count.js';
+import { readCountOf } from './text.js';
 
 const PATH = '/proc/sys/kernel/hung_task_detect_count';
 

@@ -19,9 +19,10 @@ export const PARITY_GAPS: readonly ParityGap[] = [
     reason: 'The kernel asks the controller for it, which can block.',
   },
   {
-    pattern: /^node_hwmon_(?:humidity|pwm|beep|intrusion|\w*alarm)/,
+    pattern:
+      /^node_hwmon_(?:humidity|intrusion|beep|cpu|voltage_reg|update_int|pwm_|\w+_(?:beep|type|offset|alarm))/,
     reason:
-      'Left out but for the alarm of a critical temperature: servers state them rarely, and units differ.',
+      'Settings and rare sensors; of alarms, that of a sensor as a whole and of a critical temperature are there.',
   },
   {
     pattern: /^node_(?:bcache|bcachefs|btrfs|zfs)_/,

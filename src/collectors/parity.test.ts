@@ -1,18 +1,10 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DEFAULT_SOFTWARE } from '../core/software.js';
-import { findTool } from '../stack/tools.js';
-import { buildBatch } from './batch.js';
-import type { Collector } from './collector.js';
 import { hostTuning } from './host-tuning.js';
 import { PARITY_GAPS } from './parity-gaps.js';
 import { COLLECTORS } from './registry.js';
-import { renderSamples } from './testing/exposition.js';
-import { runBatch } from './testing/shell.js';
-
-const TOKEN = 'f00dfeedf00dfeedf00dfeedf00dfeed';
+import { readExposition, renderSamples, type Exposition } from './testing/exposition.js';
+import { askAll } from './testing/node.js';
+import { startNodeExporter, type NodeExporter } from './testing/node-exporter.js';
 
 /** Every collector that gives series under names of node_exporter; systemd's need a system that runs it. */
 const SHARED = COLLECTORS.filter(
@@ -47,7 +39,7 @@ const NOT_THEIRS =
   /^node_cpu_online|^node_reboot_required|^node_memory_(?:KReclaimable|SecPageTables|FileHugePages|FilePmdMapped|Unaccepted|Balloon|Hugetlb|Zswap|Zswapped)_bytes/;
 
 /** node_exporter before 1.12 says rotational="0" of every disk. */
-const WRONG_THERE = /^rotational=/;
+const WRONG_THERE = /\brotational="\d"/g;
 
 /** Share of the series of node_exporter's defaults that a node must have here. */
 const LEAST_COVERAGE = 0.95;
@@ -68,32 +60,11 @@ const DEFAULTS = [
   '--collector.netclass.ignore-invalid-speed',
 ];
 
-interface Exposition {
-  readonly types: ReadonlyMap<string, string>;
-  readonly values: ReadonlyMap<string, number>;
-}
-
-function read(text: string): Exposition {
-  const types = new Map<string, string>();
-  const values = new Map<string, number>();
-  for (const line of text.split('\n')) {
-    const type = /^# TYPE (?<name>\S+) (?<type>\S+)$/.exec(line)?.groups;
-    if (type !== undefined) types.set(type['name'] ?? '', type['type'] ?? '');
-    const series = /^(?<name>[a-zA-Z_]\w*)(?:\{(?<labels>.*)\})? (?<value>\S+)$/.exec(line)?.groups;
-    if (series === undefined) continue;
-    // To Prometheus an empty label is none; node_exporter has the label device_error since 1.8.
-    const labels = [...(series['labels'] ?? '').matchAll(/\w+="(?:[^"\\]|\\.)+"/g)]
-      .map(([label]) => label)
-      .filter((label) => !WRONG_THERE.test(label))
-      .sort();
-    values.set(`${series['name'] ?? ''}{${labels.join()}}`, Number(series['value']));
-  }
-  return { types, values };
-}
+const read = (text: string): Exposition => readExposition(text.replaceAll(WRONG_THERE, ''));
 
 const isGap = (name: string): boolean => PARITY_GAPS.some(({ pattern }) => pattern.test(name));
 
-let exporter: ChildProcess;
+let exporter: NodeExporter;
 let before: Exposition;
 let ours: Exposition;
 let after: Exposition;
@@ -101,31 +72,15 @@ let after: Exposition;
 let wanted: readonly string[];
 
 beforeAll(async () => {
-  const words = ['--web.listen-address=127.0.0.1:0', ...DEFAULTS, ...EXTRA_FLAGS];
-  const child = spawn(await findTool('node_exporter'), words, { stdio: ['ignore', 'ignore', 'pipe'] });
-  exporter = child;
-  let address: string | undefined;
-  for await (const line of createInterface({ input: child.stderr })) {
-    address = /address=(?<address>127\.0\.0\.1:\d+)/.exec(line)?.groups?.['address'];
-    if (address !== undefined) break;
-  }
-  child.stderr.resume();
-  const scrape = async (): Promise<Exposition> =>
-    read(await (await fetch(`http://${String(address)}/metrics`)).text());
-
-  before = await scrape();
-  const batch = buildBatch(SHARED, DEFAULT_SOFTWARE);
-  const { files, sections } = batch.split(await runBatch(batch.command(TOKEN), { shell: ['sh'] }), TOKEN);
-  const render = (collector: Collector): string => {
-    const { output = '', status = 0 } = sections.get(collector.name) ?? {};
-    return renderSamples(collector, collector.parse({ files, output, status, software: DEFAULT_SOFTWARE }));
-  };
-  ours = read(SHARED.map(render).join(''));
-  after = await scrape();
+  exporter = await startNodeExporter(...DEFAULTS, ...EXTRA_FLAGS);
+  before = read(await exporter.scrape());
+  const { parse } = await askAll(SHARED, { shell: 'dash' });
+  ours = read(SHARED.map((collector) => renderSamples(collector, parse(collector))).join(''));
+  after = read(await exporter.scrape());
   // Devices and addresses come and go; only what stood still counts.
   wanted = [...before.values.keys()].filter((series) => after.values.has(series) && !META.test(series));
 });
-afterAll(() => void exporter.kill());
+afterAll(() => exporter.stop());
 
 describe('node_exporter on this machine', () => {
   test('most of what it gives by default is here, and every gap has a reason', () => {

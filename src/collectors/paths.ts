@@ -1,23 +1,63 @@
 /** What makes a path a pattern of the shell. */
 const WILDCARD = /[*?[]/;
 
+/** Up to the last wildcard, when that stands in a folder, and what is wanted in each folder that matches. */
+const FOLDERS = /^(?<folders>.*[*?\]][^/]*)\/(?<rest>[^*?[]+)$/;
+
 /** Whether a path of a collector is a pattern. */
 export function isPattern(path: string): boolean {
   return WILDCARD.test(path);
 }
 
-/** Position of a path among those that were asked for, if it is one of them. */
+/** What is read of each folder that matches a pattern, so that the folders are looked for only once. */
+export interface FolderGroup {
+  /** A pattern of the shell. */
+  readonly folders: string;
+  /** Paths below each folder. */
+  readonly rests: readonly string[];
+}
+
+/** The paths of collectors in the order in which a node reads them. */
+export interface Reading {
+  readonly groups: readonly FolderGroup[];
+  /** Paths, and patterns whose wildcards are in their last part; read after the groups. */
+  readonly paths: readonly string[];
+}
+
+/** Puts together what is read of the same folders. */
+export function planReading(files: readonly string[]): Reading {
+  const groups = new Map<string, string[]>();
+  const paths: string[] = [];
+  for (const path of files) {
+    const { folders, rest } = FOLDERS.exec(path)?.groups ?? {};
+    if (folders === undefined || rest === undefined) {
+      paths.push(path);
+      continue;
+    }
+    const rests = groups.get(folders);
+    if (rests === undefined) groups.set(folders, [rest]);
+    else rests.push(rest);
+  }
+  return { groups: Array.from(groups, ([folders, rests]) => ({ folders, rests })), paths };
+}
+
+/** Position of a path in the order of reading, if it is one of those that were asked for. */
 export type PathReader = (
   path: string,
 ) => { readonly position: number; readonly repeats: boolean } | undefined;
 
 /** Finds paths among those that collectors ask for, some of which are patterns. */
 export function createPathReader(files: readonly string[]): PathReader {
-  const positions = new Map(files.map((path, position) => [path, position]));
-  const patterns = files
-    .map((path, position) => ({ path, position }))
+  const { groups, paths } = planReading(files);
+  const positions = new Map(paths.map((path, index) => [path, groups.length + index]));
+  const patterns = [
+    ...groups.flatMap(({ folders, rests }, position) =>
+      rests.map((rest) => ({ path: `${folders}/${rest}`, position })),
+    ),
+    ...paths.map((path, index) => ({ path, position: groups.length + index })),
+  ]
     .filter(({ path }) => isPattern(path))
-    .map(({ path, position }) => ({ position, expression: new RegExp(`^${asExpression(path)}$`) }));
+    .map(({ path, position }) => ({ position, expression: asExpression(path) }));
   return (path) => {
     const position = positions.get(path);
     if (position !== undefined) return { position, repeats: false };
@@ -27,9 +67,10 @@ export function createPathReader(files: readonly string[]): PathReader {
 }
 
 /** A pattern of the shell as a regular expression; both have `[…]`. */
-function asExpression(pattern: string): string {
-  return pattern
+export function asExpression(pattern: string): RegExp {
+  const text = pattern
     .replaceAll(/[.+^${}()|\\]/g, '\\$&')
     .replaceAll('*', '[^/]*')
     .replaceAll('?', '[^/]');
+  return new RegExp(`^${text}$`);
 }

@@ -56,8 +56,11 @@ K == "json" {
  * Prints for the first configuration of each generation `readable GENERATION 1|0`, `modified GENERATION MTIME`,
  * `digest GENERATION HEX`, `set GENERATION KEY VALUE` for each exported setting, and `space GENERATION BLOCK BLOCKS AVAILABLE` of
  * the file system that holds cache or data. The rest of a configuration, with its secrets, stays on the node.
+ *
+ * Whoever owns a folder may put a pipe or a file without end in place of a configuration at any moment, so that reading is limited.
  */
-export const PIPE_CONFIG_SCRIPT = `w=
+export const PIPE_CONFIG_SCRIPT = `w= l=
+if command -v timeout >/dev/null; then l='timeout 2'; fi
 c() {
 case "$w " in *" $1 "*) return 0 ;; esac
 k=$2 f=$3 x=$4 d=\${3%/*} o=
@@ -66,7 +69,7 @@ if [ ! -e $f ]; then
 [ ! -x $d ] || return 0
 elif [ -r $f ] && [ -f $f ]; then
 echo "readable $1 1"
-o=$(head -c 65536 $f | ${NORMALISE})
+o=$($l head -c 65536 $f 2>/dev/null | ${NORMALISE})
 else echo "readable $1 0"
 fi
 w="$w $1"
@@ -91,6 +94,6 @@ case $d in
 /opt/popcache) c testnet json $d/config.json ./cache ;;
 /opt/pipe) c mainnet env $d/.env ./cache ;;
 /opt/pop|/var/lib/*|/opt/dcdn|/opt/pipe-pop|/root/*) ;;
-*) if [ -e $d/.pop_state.json ] || grep -qs '"cache_config"' $d/config.json; then c testnet json $d/config.json ./cache; fi ;;
+*) if [ -e $d/.pop_state.json ] || { [ -f $d/config.json ] && $l head -c 65536 $d/config.json 2>/dev/null | grep -q '"cache_config"'; }; then c testnet json $d/config.json ./cache; fi ;;
 esac
 done`;

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Sample } from './collector.js';
 import { pipeConfig } from './pipe-config.js';
+import { createFakeRoot, type FakeRoot } from './testing/fake-root.js';
+import { ask, SHELLS } from './testing/node.js';
 import { expectPromised } from './testing/promises.js';
-import { createTree, TREE_SHELLS, type Tree } from './testing/tree.js';
 
 const SECRETS = [
   'INVITE-7Q2X',
@@ -49,20 +50,20 @@ LATTICE_BIND=127.0.0.1:7101
 LATTICE_CAPACITY_MB=2048
 `;
 
-let tree: Tree;
+let root: FakeRoot;
 beforeEach(() => {
-  tree = createTree();
+  root = createFakeRoot();
 });
-afterEach(() => tree.remove());
+afterEach(() => root.remove());
 
 const valuesOf = (samples: readonly Sample[]): string[] =>
   samples
     .filter(({ metric }) => !/digest|filesystem|modified|_info/.test(metric))
     .map(({ metric, labels, value }) => `${metric} ${Object.values(labels ?? {}).join(' ')} ${value}`);
 
-describe.each(TREE_SHELLS)('%s', (shell) => {
+describe.each(SHELLS)('%s', (shell) => {
   const run = async () => {
-    const answer = await tree.run(pipeConfig, shell);
+    const answer = await ask(pipeConfig, { shell, root });
     expectPromised(pipeConfig, answer.samples);
     for (const secret of SECRETS) expect(answer.output).not.toContain(secret);
     return answer.samples;
@@ -75,7 +76,7 @@ describe.each(TREE_SHELLS)('%s', (shell) => {
     ['on one line', JSON.stringify(TESTNET)],
     ['with the line ends of Windows', JSON.stringify(TESTNET, undefined, 1).replaceAll('\n', '\r\n')],
   ])('testnet: config.json %s', async (_, text) => {
-    tree.write('/opt/popcache/config.json', text);
+    root.write('/opt/popcache/config.json', text);
     const samples = await run();
     expect(valuesOf(samples)).toEqual([
       'pipe_node_config_readable testnet 1',
@@ -98,7 +99,7 @@ describe.each(TREE_SHELLS)('%s', (shell) => {
   });
 
   test('mainnet: .env with comments behind values', async () => {
-    tree.write('/opt/pipe/.env', MAINNET);
+    root.write('/opt/pipe/.env', MAINNET);
     expect(valuesOf(await run())).toEqual([
       'pipe_node_config_readable mainnet 1',
       'pipe_node_config_cache_capacity_bytes mainnet memory 17179869184',
@@ -110,7 +111,7 @@ describe.each(TREE_SHELLS)('%s', (shell) => {
   });
 
   test('Lattice: node.env, where it may be read', async () => {
-    tree.write('/etc/pipe-node/node.env', LATTICE);
+    root.write('/etc/pipe-node/node.env', LATTICE);
     expect(valuesOf(await run())).toEqual([
       'pipe_node_config_readable lattice 1',
       'pipe_node_config_port lattice local 7101',
@@ -119,27 +120,27 @@ describe.each(TREE_SHELLS)('%s', (shell) => {
   });
 
   test('the digest is that of the settings: not of their order, nor of who runs the node', async () => {
-    tree.write('/opt/popcache/config.json', JSON.stringify(TESTNET, undefined, 2));
+    root.write('/opt/popcache/config.json', JSON.stringify(TESTNET, undefined, 2));
     const first = await digest();
     expect(first).toMatch(/^[0-9a-f]{16}$/);
     const { server, ...rest } = TESTNET;
     const other = { ...rest, pop_name: 'another', invite_code: null, server };
-    tree.write('/opt/popcache/config.json', JSON.stringify(other));
+    root.write('/opt/popcache/config.json', JSON.stringify(other));
     expect(await digest()).toBe(first);
-    tree.write('/opt/popcache/config.json', JSON.stringify({ ...other, server: { ...server, workers: 2 } }));
+    root.write('/opt/popcache/config.json', JSON.stringify({ ...other, server: { ...server, workers: 2 } }));
     expect(await digest()).not.toBe(first);
   });
 
   test('the configuration of the first folder of a generation counts', async () => {
-    tree.write('/etc/systemd/system/popcache.service', `WorkingDirectory=${tree.root}/srv/pop\n`);
-    tree.write('/srv/pop/config.json', JSON.stringify(TESTNET));
+    root.write('/etc/systemd/system/popcache.service', `WorkingDirectory=${root.path}/srv/pop\n`);
+    root.write('/srv/pop/config.json', JSON.stringify(TESTNET));
     expect(valuesOf(await run())).toContain('pipe_node_config_workers testnet 40');
-    tree.write('/opt/popcache/config.json', '{"workers":2}');
+    root.write('/opt/popcache/config.json', '{"workers":2}');
     expect(valuesOf(await run())).toContain('pipe_node_config_workers testnet 2');
   });
 
   test('what is no configuration gives nothing but that it can be read', async () => {
-    tree.write('/opt/popcache/config.json', Buffer.from([0, 255, 10, 34, 0]));
+    root.write('/opt/popcache/config.json', Buffer.from([0, 255, 10, 34, 0]));
     expect(valuesOf(await run())).toEqual(['pipe_node_config_readable testnet 1']);
   });
 });

@@ -1,6 +1,7 @@
 import { ParseError } from './collector.js';
 import type { Collector, MetricSpec, Sample } from './collector.js';
 import { PIPE_CONFIG_SCRIPT } from './pipe-config-script.js';
+import { shortDigest } from './pipe-node/digest.js';
 import { homes } from './pipe-node/homes.js';
 import { installations } from './pipe-node/installations.js';
 import { readCount, splitLines, splitWords } from './text.js';
@@ -11,9 +12,6 @@ const PORTS = 65_535;
 
 const GENERATION = /^(?:lattice|mainnet|testnet)$/;
 const DIGEST = /^[0-9a-f]{64}$/;
-
-/** Hexadecimal digits that are shown of a digest. */
-const DIGEST_LENGTH = 16;
 
 const SOURCE = 'config.json, .env or node.env';
 
@@ -126,7 +124,7 @@ function readConfigs(lines: readonly string[]): Sample[] {
         break;
       case 'digest':
         // A node without sha256sum prints none.
-        if (DIGEST.test(first)) add('pipe_node_config_info', 1, { digest: first.slice(0, DIGEST_LENGTH) });
+        if (DIGEST.test(first)) add('pipe_node_config_info', 1, { digest: shortDigest(first) });
         break;
       case 'set': {
         const meaning = MEANINGS.get(first);

@@ -3,14 +3,18 @@ import type { Collector } from './collector.js';
 import { readEarnings } from './pipe-node/earnings-text.js';
 import { LIMITED } from './pipe-node/http-client.js';
 import { installations } from './pipe-node/installations.js';
+import { safeProgram } from './pipe-node/safe-program.js';
 import { collectSamples, gauge } from './pipe-node/samples.js';
 
 /** The documented command of the mainnet CDN software; without its word the program would start a node. */
-const COMMAND = '/opt/pipe/pop earnings';
+const PROGRAM = '/opt/pipe/pop';
+const COMMAND = `${PROGRAM} earnings`;
+/** What mainnet has beside its program. Devnet may have the same folder, where an argument that is not known starts a node. */
+const SETTINGS = '/opt/pipe/.env';
 const OUTPUT_BYTES = 8_192;
 
 /**
- * Runs the command in the root folder, where an account that is not root cannot leave anything, with nothing of the
+ * Runs the command, which nobody but root or the account itself could have put there, in the root folder, where an account that is not root cannot leave anything, with nothing of the
  * environment, and for 4 s at most.
  */
 const CHILD = `${LIMITED}
@@ -35,9 +39,9 @@ export const pipeEarnings: Collector = {
       'mainnet: `pop earnings`',
     ),
   },
-  needs: [installations],
+  needs: [installations, safeProgram],
   script: () => `case $G in
-*mainnet*) [ ! -x ${COMMAND.split(' ')[0] ?? ''} ] || t 5 env -i PATH="$PATH" LC_ALL=C sh -c ${quote(CHILD.trim())} ;;
+*mainnet*) [ -e ${SETTINGS} ] && o ${PROGRAM} && t 5 env -i PATH="$PATH" LC_ALL=C sh -c ${quote(CHILD.trim())} ;;
 esac`,
   parse({ output }) {
     const { samples, add } = collectSamples();

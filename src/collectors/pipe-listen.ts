@@ -8,7 +8,8 @@ import { splitLines } from './text.js';
 const DEVNET_PORT = 8003;
 
 /**
- * Prints `generations NAME…`, `table` when sockets could be listed, and `listen PORT`. Where there is no `ss`, which asks for
+ * Prints `generations NAME…`, `table` when sockets could be listed, `listen PORT`, and `many` when so many sockets listen that some may
+ * have been cut off: any account can bring that about, and a port that was not seen is not known then. Where there is no `ss`, which asks for
  * nothing but what listens, the tables are read as far as need be: the kernel lists sockets that listen before all others
  * (Documentation/networking/proc_net_tcp.rst). Addresses, those of visitors too, stay on the node.
  */
@@ -17,9 +18,10 @@ echo "generations$G"
 if command -v ss >/dev/null; then ss -ltn 2>/dev/null
 else for f in /proc/net/tcp /proc/net/tcp6; do head -c 131072 $f 2>/dev/null; echo; done
 fi | awk '$1 == "State" || $2 == "local_address" { print "table" }
-$1 == "LISTEN" { sub(/^.*:/, "", $4); $2 = "listen " $4 }
-$4 == "0A" { sub(/^.*:/, "", $2); $2 = "listen 0x" $2 }
-$2 ~ /^listen / && !s[$2]++ { print $2 }' | head -n 1000
+$1 == "LISTEN" { n++; sub(/^.*:/, "", $4); $2 = "listen " $4 }
+$4 == "0A" { n++; sub(/^.*:/, "", $2); $2 = "listen 0x" $2 }
+$2 ~ /^listen / && !s[$2]++ && k++ < 1000 { print $2 }
+END { if (n > 800) print "many" }'
 fi`;
 
 const GENERATIONS_LINE = /^generations(?<names>( [a-z]+)*)$/;
@@ -48,12 +50,14 @@ function readPorts(lines: readonly string[], software: SoftwareSettings): Sample
   const names: string[] = [];
   const listening = new Set<number>();
   let tables = 0;
+  let many = false;
   for (const line of lines) {
     const { port } = LISTEN.exec(line)?.groups ?? {};
     const { names: found } = GENERATIONS_LINE.exec(line)?.groups ?? {};
     if (port !== undefined) listening.add(Number(port));
     else if (found !== undefined) names.push(...found.split(' '));
     else if (line === 'table') tables++;
+    else if (line === 'many') many = true;
     else throw new ParseError('The script printed a line that it has no form for.');
   }
   if (tables === 0) return [];
@@ -62,7 +66,8 @@ function readPorts(lines: readonly string[], software: SoftwareSettings): Sample
       portsOf(generation, software),
     ),
   );
-  return [...expected].map((port) => ({
+  const isKnown = (port: number): boolean => !many || listening.has(port);
+  return [...expected].filter(isKnown).map((port) => ({
     metric: 'pipe_node_port_listening',
     labels: { port: String(port) },
     value: listening.has(port) ? 1 : 0,

@@ -27,8 +27,8 @@ const MAX_UNITS = 4;
  * to `@TOKEN .`; one without an end was cut short and is not counted. The software begins errors with a cross and warnings with
  * a sign that have no ASCII form.
  */
-const CLASSIFY = `awk -v T="@$T " '
-BEGIN { n = split("${LOG_CLASSES.join(' ')}", k, " ") }
+const CLASSIFY = `awk '
+BEGIN { T = "@" ENVIRON["T"] " "; n = split("${LOG_CLASSES.join(' ')}", k, " ") }
 index($0, T) == 1 {
   w = substr($0, length(T) + 1)
   if (w != ".") { name = substr(w, 3); for (i in c) delete c[i]; next }
@@ -80,7 +80,7 @@ d=
 for f in $l; do
 [ -r \${f%/*} ] || continue
 x=0
-for y in $f.[0-9]* $f-[0-9]*; do [ ! -e $y ] || x=1; done
+for y in $f.[0-9]* $f-[0-9]*; do [ ! -e "$y" ] || x=1; done
 if [ $x = 0 ]; then
 [ "$d" = \${f%/*} ] || { d=\${f%/*} w=0; ! grep -qs "^[^#]*$d/" /etc/logrotate.d/* /etc/logrotate.conf || w=1; }
 x=$w
@@ -96,7 +96,7 @@ done | k
 ) & u $((_n+3)) $!
 fi
 x=0
-for f in /var/log/journal/*/system.journal /run/log/journal/*/system.journal; do [ ! -r $f ] || x=1; done
+for f in /var/log/journal/*/system.journal /run/log/journal/*/system.journal; do [ ! -r "$f" ] || x=1; done
 y=0
 if [ $x = 1 ] && command -v journalctl >/dev/null && command -v timeout >/dev/null; then
 (

@@ -4,19 +4,20 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Sample } from './collector.js';
 import { pipeLog } from './pipe-log.js';
 import { LOG_CLASSES } from './pipe-log-script.js';
+import { createFakeRoot, type FakeRoot } from './testing/fake-root.js';
+import { ask, SHELLS } from './testing/node.js';
 import { expectPromised } from './testing/promises.js';
-import { createTree, TREE_SHELLS, type Tree } from './testing/tree.js';
 
 const STDOUT = '/opt/popcache/logs/stdout.log';
 const STDERR = '/opt/popcache/logs/stderr.log';
 const RECORDED = join(import.meta.dirname, '__fixtures__', 'pipe-log', 'logs');
 const recorded = (name: string) => readFileSync(join(RECORDED, name), 'utf8');
 
-let tree: Tree;
+let root: FakeRoot;
 beforeEach(() => {
-  tree = createTree();
+  root = createFakeRoot();
 });
-afterEach(() => tree.remove());
+afterEach(() => root.remove());
 
 /** The classes of which lines were counted. */
 function counted(samples: readonly Sample[], file: string): Record<string, number> {
@@ -62,17 +63,17 @@ const DOCUMENTED: readonly (readonly [line: string, kind: (typeof LOG_CLASSES)[n
   ['Hardware signature validation successful', undefined],
 ];
 
-describe.each(TREE_SHELLS)('%s', (shell) => {
+describe.each(SHELLS)('%s', (shell) => {
   test.each(DOCUMENTED)('%s', async (line, kind) => {
-    tree.write(STDERR, `${line}\n`);
-    const { samples } = await tree.run(pipeLog, shell);
+    root.write(STDERR, `${line}\n`);
+    const { samples } = await ask(pipeLog, { shell, root });
     expect(counted(samples, STDERR)).toEqual(kind === undefined ? {} : { [kind]: 1 });
   });
 
   test('recorded logs: a quiet standard output, and what standard error complains of', async () => {
-    tree.write(STDOUT, recorded('v0.3.2-stdout.log'));
-    tree.write(STDERR, recorded('v0.3.2-stderr.log'));
-    const { samples, status } = await tree.run(pipeLog, shell);
+    root.write(STDOUT, recorded('v0.3.2-stdout.log'));
+    root.write(STDERR, recorded('v0.3.2-stderr.log'));
+    const { samples, status } = await ask(pipeLog, { shell, root });
     expect(status).toBe(0);
     expectPromised(pipeLog, samples);
     expect(counted(samples, STDOUT)).toEqual({});
@@ -88,56 +89,56 @@ describe.each(TREE_SHELLS)('%s', (shell) => {
       `@f00dfeed + ${secret}`,
       `lines ${secret} 1 2 3`,
     ]);
-    tree.write(STDOUT, `${recorded('v0.3.2-stdout.log')}${planted.join('\n')}`);
-    tree.write('/opt/pipe/pop.log', planted.join('\n'));
-    const { output, samples } = await tree.run(pipeLog, shell);
+    root.write(STDOUT, `${recorded('v0.3.2-stdout.log')}${planted.join('\n')}`);
+    root.write('/opt/pipe/pop.log', planted.join('\n'));
+    const { output, samples } = await ask(pipeLog, { shell, root });
     expect(samples.length).toBeGreaterThan(2 * LOG_CLASSES.length);
     for (const secret of secrets) expect(output).not.toContain(secret);
   });
 
   test('only the end of a large file is read', async () => {
     const line = 'ERROR: something\n';
-    tree.write(STDOUT, `${'old panicked at\n'.repeat(100)}${line.repeat(262_144 / line.length + 50)}`);
-    const { samples } = await tree.run(pipeLog, shell);
+    root.write(STDOUT, `${'old panicked at\n'.repeat(100)}${line.repeat(262_144 / line.length + 50)}`);
+    const { samples } = await ask(pipeLog, { shell, root });
     const { panic, other_error: errors } = counted(samples, STDOUT);
     expect(panic).toBeUndefined();
     expect(errors).toBeGreaterThan(15_000);
   });
 
   test('binary text and a single endless line are survived', async () => {
-    tree.write(STDOUT, Buffer.alloc(300_000, 0));
-    tree.write(STDERR, 'x'.repeat(400_000));
-    const { samples } = await tree.run(pipeLog, shell);
+    root.write(STDOUT, Buffer.alloc(300_000, 0));
+    root.write(STDERR, 'x'.repeat(400_000));
+    const { samples } = await ask(pipeLog, { shell, root });
     expectPromised(pipeLog, samples);
     expect(counted(samples, STDERR)).toEqual({});
   });
 
   test('rotation shows in a neighbour or in the configuration of logrotate', async () => {
     const rotated = async () =>
-      (await tree.run(pipeLog, shell)).samples.find(({ metric }) => metric === 'pipe_node_log_rotated')
+      (await ask(pipeLog, { shell, root })).samples.find(({ metric }) => metric === 'pipe_node_log_rotated')
         ?.value;
-    tree.write(STDOUT, '');
+    root.write(STDOUT, '');
     expect(await rotated()).toBe(0);
-    tree.write('/etc/logrotate.d/popcache', `# ${tree.root}/opt/popcache/logs/*.log {\n`);
+    root.write('/etc/logrotate.d/popcache', `# ${root.path}/opt/popcache/logs/*.log {\n`);
     expect(await rotated()).toBe(0);
-    tree.write('/etc/logrotate.d/popcache', `${tree.root}/opt/popcache/logs/*.log {\n daily\n}\n`);
+    root.write('/etc/logrotate.d/popcache', `${root.path}/opt/popcache/logs/*.log {\n daily\n}\n`);
     expect(await rotated()).toBe(1);
-    tree.write('/etc/logrotate.d/popcache', '');
-    tree.write(`${STDOUT}.1.gz`, '');
+    root.write('/etc/logrotate.d/popcache', '');
+    root.write(`${STDOUT}.1.gz`, '');
     expect(await rotated()).toBe(1);
   });
 
   test('a file that a unit names is found', async () => {
-    tree.write(
+    root.write(
       '/etc/systemd/system/popcache.service',
-      `[Service]\nStandardOutput=append:${tree.root}/var/log/pop.out\nStandardError=append:${tree.root}/var/log/pop.out\n`,
+      `[Service]\nStandardOutput=append:${root.path}/var/log/pop.out\nStandardError=append:${root.path}/var/log/pop.out\n`,
     );
-    tree.write('/var/log/pop.out', '❌ Exiting...\n');
-    const { samples } = await tree.run(pipeLog, shell);
+    root.write('/var/log/pop.out', '❌ Exiting...\n');
+    const { samples } = await ask(pipeLog, { shell, root });
     expect(counted(samples, '/var/log/pop.out')).toEqual({ other_error: 1 });
   });
 
   test('a host without node software has no logs', async () => {
-    expect((await tree.run(pipeLog, shell)).samples).toEqual([]);
+    expect((await ask(pipeLog, { shell, root })).samples).toEqual([]);
   });
 });

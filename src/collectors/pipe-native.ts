@@ -18,7 +18,10 @@ const RESERVED = /^(?:node_|pipe_node_|pipe_audit_|probe_|pipefleet_|scrape_|up$
 /** What Prometheus says of itself. The default port of its own is the one that the node software uses. */
 const PROMETHEUS_ITSELF = /^prometheus_(?:build_info$|tsdb_)/;
 /** Labels that are not for everybody who may look at a dashboard, by their names and by what addresses look like. */
-const PRIVATE_LABEL = /token|secret|passw|e?mail|invite|private|credential/i;
+const PRIVATE_LABEL =
+  /token|secret|passw|mail|invite|private|credential|wallet|seed|mnemonic|signature|cookie|auth|(?:pub|api|public|host|node|hmac|service|_|^)key/i;
+/** A seed or a digest in hexadecimal digits, or a token of JSON. */
+const KEY_MATERIAL = /[0-9a-f]{64}|\beyJ[\w-]{8,}/i;
 const ADDRESS = /[^\s@]@[^\s@]/;
 /** Colons are for recording rules. */
 const EXPORTED_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
@@ -98,7 +101,9 @@ function judge(
     nativePrefixes.some((prefix) => family.name.startsWith(prefix)) &&
     [name, family.name].every((word) => EXPORTED_NAME.test(word) && !RESERVED.test(word));
   const pairs = Object.entries(labels);
-  const isPrivate = pairs.some(([label, value]) => PRIVATE_LABEL.test(label) || ADDRESS.test(value));
+  const isPrivate = pairs.some(
+    ([label, value]) => PRIVATE_LABEL.test(label) || ADDRESS.test(value) || KEY_MATERIAL.test(value),
+  );
   if (!wanted || isPrivate) return 'other_name';
   const small =
     name.length <= MAX_NAME &&

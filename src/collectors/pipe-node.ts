@@ -14,7 +14,7 @@ import { processes } from './pipe-node/processes.js';
 import { readAnswers, type Answers } from './pipe-node/read-answers.js';
 import { collectSamples, gauge, type Add } from './pipe-node/samples.js';
 import { ENDPOINTS, readTestnetAnswers } from './pipe-node/testnet-bodies.js';
-import { addTestnet, askTestnet, TESTNET_METRICS, UNASKED } from './pipe-node/testnet.js';
+import { addTestnet, askTestnet, isTestnet, TESTNET_METRICS, UNASKED } from './pipe-node/testnet.js';
 
 /**
  * What the node software says over HTTP. Its generations share a name and nothing else: which of them are there is found out, and
@@ -61,10 +61,14 @@ export const pipeNode: Collector = {
   script: (software) => `a= p=0
 for i in $P; do
 p=1
-[ -z "$G" ] && read -r c </proc/$i/comm && [ "$c" = pop ] && a=1
+[ -z "$G" ] && read -r c </proc/$i/comm && [ "$c" = pop ] && a=pop
 done 2>/dev/null
 printf '%s\\ngenerations%s\\nprocess %s\\nplain %s\\n\\n' "$T" "$G" $p $H
 case $G in *testnet*) a=1 ;; esac
+if [ "$a" = pop ]; then
+a=
+${isTestnet(software)} && a=1
+fi
 if [ "$a" ]; then
 ${askTestnet(software)}
 fi

@@ -4,21 +4,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DEFAULT_SOFTWARE } from '../core/software.js';
-import { findTool } from '../stack/tools.js';
-import { buildBatch } from './batch.js';
 import { pipeProcess } from './pipe-process.js';
+import { ask, SHELLS } from './testing/node.js';
 import { expectPromised } from './testing/promises.js';
-import { folderWith, runBatch } from './testing/shell.js';
-
-const TOKEN = 'f00dfeedf00dfeedf00dfeedf00dfeed';
-const APPLETS = ['head', 'grep', 'stat', 'sleep', 'sh'];
 
 const NAME = 'lattice-node';
 
-let busybox = '';
 let folder = '';
-let applets = '';
 let stand: ChildProcess;
 
 /** A process that sleeps, and is called as the node software is. */
@@ -31,28 +23,18 @@ async function start(): Promise<ChildProcess> {
 }
 
 beforeAll(async () => {
-  busybox = await findTool('busybox');
-  applets = folderWith(Object.fromEntries(APPLETS.map((name) => [name, busybox])));
   folder = mkdtempSync(join(tmpdir(), 'pipefleet-processes-'));
   stand = await start();
 });
 afterAll(async () => {
   stand.kill('SIGKILL');
   await once(stand, 'exit');
-  for (const used of [folder, applets]) rmSync(used, { recursive: true });
+  rmSync(folder, { recursive: true });
 });
 
-describe.each([
-  ['dash', () => ({ shell: ['dash'] })],
-  ['bash as sh', () => ({ shell: ['bash', '--posix'] })],
-  ['busybox and nothing else', () => ({ shell: [busybox, 'ash'], path: applets })],
-])('%s', (_, node) => {
+describe.each(SHELLS)('%s', (shell) => {
   test('says of a process what the kernel says elsewhere', async () => {
-    const batch = buildBatch([pipeProcess], DEFAULT_SOFTWARE);
-    const { files, sections, complete } = batch.split(await runBatch(batch.command(TOKEN), node()), TOKEN);
-    expect(complete).toBe(true);
-    const { output = '', status = -1 } = sections.get('pipe-process') ?? {};
-    const samples = pipeProcess.parse({ files, output, status, software: DEFAULT_SOFTWARE });
+    const { samples } = await ask(pipeProcess, { shell });
     expectPromised(pipeProcess, samples);
 
     const value = (metric: string): number | undefined =>

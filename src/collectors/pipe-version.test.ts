@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, renameSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { pipeVersion } from './pipe-version.js';
+import { createFakeRoot, type FakeRoot } from './testing/fake-root.js';
+import { ask, SHELLS } from './testing/node.js';
 import { expectPromised } from './testing/promises.js';
-import { createTree, TREE_SHELLS, type Tree } from './testing/tree.js';
 
 const POP = '/opt/popcache/pop';
 
@@ -17,16 +17,16 @@ const TESTNET = `#!/bin/sh
 echo 'Pipe Network CDN PoP Cache Node v0.3.2'
 `;
 
-let tree: Tree;
+let root: FakeRoot;
 beforeEach(() => {
-  tree = createTree();
-  tree.write('/opt/popcache/config.json', '{}');
+  root = createFakeRoot();
+  root.write('/opt/popcache/config.json', '{}');
 });
-afterEach(() => tree.remove());
+afterEach(() => root.remove());
 
-describe.each(TREE_SHELLS)('%s', (shell) => {
+describe.each(SHELLS)('%s', (shell) => {
   const versions = async () => {
-    const { samples } = await tree.run(pipeVersion, shell);
+    const { samples } = await ask(pipeVersion, { shell, root });
     expectPromised(pipeVersion, samples);
     return samples
       .filter(({ metric }) => metric === 'pipe_node_info')
@@ -37,7 +37,7 @@ describe.each(TREE_SHELLS)('%s', (shell) => {
   };
 
   test('the software of testnet is asked, where that can do no harm', async () => {
-    tree.write(POP, TESTNET, 0o755);
+    root.write(POP, TESTNET, 0o755);
     // The env of busybox cannot change the folder: there it is not asked.
     expect(await versions()).toEqual([`${POP} testnet ${shell === 'busybox' ? '' : '0.3.2'}`]);
   });
@@ -45,11 +45,11 @@ describe.each(TREE_SHELLS)('%s', (shell) => {
   test('a program of another generation is never started, whatever it is called', async () => {
     const node = '#!/bin/sh\necho "Pipe Network CDN PoP Cache Node v9.9.9"\n';
     for (const path of [POP, '/opt/pipe/pop', '/opt/pop/pop', '/var/lib/pop/pop', '/usr/local/bin/pop']) {
-      tree.write(path, node, 0o755);
+      root.write(path, node, 0o755);
     }
-    tree.write('/usr/local/bin/lattice-node', TESTNET, 0o755);
-    tree.write('/opt/pipe/config.json', '{}');
-    tree.write('/opt/pipe/pop', TESTNET, 0o755);
+    root.write('/usr/local/bin/lattice-node', TESTNET, 0o755);
+    root.write('/opt/pipe/config.json', '{}');
+    root.write('/opt/pipe/pop', TESTNET, 0o755);
     expect(await versions()).toEqual([
       `${POP} testnet `,
       '/opt/pipe/pop mainnet ',
@@ -61,43 +61,42 @@ describe.each(TREE_SHELLS)('%s', (shell) => {
   });
 
   test.each([
-    ['the program', () => chmodSync(join(tree.root, POP), 0o775)],
-    ['its folder', () => chmodSync(join(tree.root, '/opt/popcache'), 0o777)],
+    ['the program', () => chmodSync(root.at(POP), 0o775)],
+    ['its folder', () => chmodSync(root.at('/opt/popcache'), 0o777)],
     [
       'the place that it is a link to',
       () => {
-        mkdirSync(join(tree.root, '/home'));
-        renameSync(join(tree.root, POP), join(tree.root, '/home/pop'));
-        symlinkSync('/home/pop', join(tree.root, POP));
-        symlinkSync('../../home/pop', join(tree.root, '/opt/popcache/pop2'));
+        root.folder('/home');
+        renameSync(root.at(POP), root.at('/home/pop'));
+        root.link(POP, '/home/pop');
+        root.link('/opt/popcache/pop2', '../../home/pop');
       },
     ],
   ])('it is not asked when others may write %s', async (_, open) => {
-    tree.write(POP, TESTNET, 0o755);
+    root.write(POP, TESTNET, 0o755);
     open();
     for (const line of await versions()) expect(line).not.toContain('0.3.2');
   });
 
   test('what it says besides its version does not count', async () => {
-    tree.write(POP, `${TESTNET.replace('v0.3.2', 'v0.3.2 and more')}\nyes`, 0o755);
+    root.write(POP, `${TESTNET.replace('v0.3.2', 'v0.3.2 and more')}\nyes`, 0o755);
     expect(await versions()).toEqual([`${POP} testnet `]);
   });
 
   test('a link to the same program is told once', async () => {
-    tree.write(POP, 'x', 0o755);
-    mkdirSync(join(tree.root, '/usr/local/bin'), { recursive: true });
-    symlinkSync('../../../opt/popcache/pop', join(tree.root, '/usr/local/bin/pop'));
+    root.write(POP, 'x', 0o755);
+    root.link('/usr/local/bin/pop', '../../../opt/popcache/pop');
     expect(await versions()).toEqual([`${POP} testnet `]);
   });
 
   test('the loader of musl names itself where getconf does not know glibc', async () => {
-    tree.program('getconf', 'exit 1');
-    tree.write(
+    root.program('getconf', 'exit 1');
+    root.write(
       '/lib/ld-musl-x86_64.so.1',
       '#!/bin/sh\nprintf "musl libc (x86_64)\\nVersion 1.2.5\\nDynamic Program Loader\\n" >&2\n',
       0o755,
     );
-    const { samples } = await tree.run(pipeVersion, shell);
+    const { samples } = await ask(pipeVersion, { shell, root });
     expect(samples).toEqual([
       { metric: 'pipe_node_libc_info', labels: { name: 'musl', version: '1.2.5' }, value: 1 },
       { metric: 'pipe_node_libc_sufficient', labels: { generation: 'testnet' }, value: 0 },

@@ -1,7 +1,9 @@
 import { ParseError } from './collector.js';
 import type { Collector, Sample } from './collector.js';
+import { shortDigest } from './pipe-node/digest.js';
 import { generationOfHome, homes } from './pipe-node/homes.js';
 import { installations } from './pipe-node/installations.js';
+import { safeProgram } from './pipe-node/safe-program.js';
 import { PIPE_VERSION_SCRIPT } from './pipe-version-script.js';
 import { readCount, splitLines } from './text.js';
 
@@ -13,9 +15,6 @@ const GLIBC = /^glibc (?<version>\d+\.\d+(?:\.\d+)?)$/;
 const MUSL = /^musl libc\b/;
 const MUSL_VERSION = /^Version (?<version>\d+\.\d+\.\d+)$/;
 const GENERATIONS = /^generations(?<names>( [a-z]+)*)$/;
-
-/** Hexadecimal digits that are shown of a digest. */
-const DIGEST_LENGTH = 16;
 
 const LATTICE = '/usr/local/bin/lattice-node';
 /** What the builds of the testnet software for Linux link against. */
@@ -62,7 +61,7 @@ export const pipeVersion: Collector = {
       source: 'getconf, else the loader of musl',
     },
   },
-  needs: [installations, homes],
+  needs: [installations, homes, safeProgram],
   script: () => PIPE_VERSION_SCRIPT,
   parse: ({ output }) => {
     const lines = splitLines(output);
@@ -75,7 +74,7 @@ function readBinaries(lines: readonly string[]): Sample[] {
   const versions = new Map<string, string>();
   for (const line of lines) {
     const { file = '', digest } = DIGEST.exec(line)?.groups ?? {};
-    if (digest !== undefined) digests.set(file, digest.slice(0, DIGEST_LENGTH));
+    if (digest !== undefined) digests.set(file, shortDigest(digest));
     const { file: asked = '', version } = VERSION.exec(line)?.groups ?? {};
     if (version !== undefined) versions.set(asked, version);
   }

@@ -1,11 +1,25 @@
 import { ParseError } from './collector.js';
 import type { Collector, Sample } from './collector.js';
-import { readCountOf } from './one-count.js';
-import { readCount } from './text.js';
+import { readCount, readCountOf, splitLines } from './text.js';
 
 const LOADAVG = '/proc/loadavg';
 const PID_MAX = '/proc/sys/kernel/pid_max';
 const THREADS_MAX = '/proc/sys/kernel/threads-max';
+
+const PIDS = 'the count of /proc/[0-9]*';
+const THREADS = 'the count of /proc/[0-9]*/task/[0-9]*';
+
+/**
+ * Prints the number of processes, and in a container also that of threads: there, /proc/loadavg counts those of the whole
+ * machine. A container is told by its process 2, which is no thread of the kernel. Who does not see process 1 sees only some
+ * of the others.
+ */
+const SCRIPT = `if [ -d /proc/1 ]; then
+set -- /proc/[0-9]*; echo $#
+x=
+{ read -r x </proc/2/comm; } 2>/dev/null
+if [ "$x" != kthreadd ] && [ -d /proc/1/task ]; then set -- /proc/[0-9]*/task/[0-9]*; echo $#; fi
+fi`;
 
 /** The fourth word of /proc/loadavg: tasks that run now, and all tasks; see proc_loadavg(5). */
 const TASKS = /^\S+ \S+ \S+ \d+\/(?<threads>\d+) /;
@@ -17,7 +31,11 @@ export const processes: Collector = {
   summary:
     'How many processes and threads there are, and how many may be. Their states, node_processes_state and node_processes_threads_state, are left out: they would need a file of each.',
   metrics: {
-    node_processes_threads: { type: 'gauge', help: 'Threads of all processes.', source: LOADAVG },
+    node_processes_threads: {
+      type: 'gauge',
+      help: 'Threads of all processes.',
+      source: `${LOADAVG}, or /proc/[0-9]*/task in a container`,
+    },
     node_processes_max_threads: {
       type: 'gauge',
       help: 'Most threads that the node may have.',
@@ -35,17 +53,19 @@ export const processes: Collector = {
     },
   },
   files: [LOADAVG, THREADS_MAX, PID_MAX],
-  // Who does not see process 1 sees only some of the others.
-  script: () => 'if [ -d /proc/1 ]; then set -- /proc/[0-9]*; echo $#; fi',
+  script: () => SCRIPT,
   parse: ({ files, output }) => {
     const samples: Sample[] = [];
     const add = (metric: string, value: number | undefined): void => {
       if (value !== undefined) samples.push({ metric, value });
     };
-    add('node_processes_threads', readThreads(files.get(LOADAVG)));
+    const [pids, threads] = splitLines(output);
+    add(
+      'node_processes_threads',
+      threads === undefined ? readThreads(files.get(LOADAVG)) : readCount(threads, THREADS),
+    );
     add('node_processes_max_threads', readCountOf(files, THREADS_MAX));
-    const pids = output.trim();
-    if (pids !== '') add('node_processes_pids', readCount(pids, 'the count of /proc/[0-9]*'));
+    if (pids !== undefined) add('node_processes_pids', readCount(pids, PIDS));
     add('node_processes_max_processes', readCountOf(files, PID_MAX));
     return samples;
   },

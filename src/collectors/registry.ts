@@ -29,6 +29,7 @@ import { os } from './os.js';
 import { pipeConfig } from './pipe-config.js';
 import { pipeProcess } from './pipe-process.js';
 import { pipeEarnings } from './pipe-earnings.js';
+import { pipeHost } from './pipe-host.js';
 import { pipeIdentity } from './pipe-identity.js';
 import { pipeListen } from './pipe-listen.js';
 import { pipeLog } from './pipe-log.js';
@@ -96,6 +97,7 @@ export const COLLECTORS: readonly Collector[] = [
   pipeNative,
   pipeEarnings,
   cpuinfo,
+  pipeHost,
   pipeVersion,
   pipeConfig,
   pipeIdentity,

@@ -52,8 +52,7 @@ function readProcessors(text: string): Sample[] {
   const columnsOfProcessor = new Map<string, readonly string[]>();
   for (const { groups } of text.matchAll(LINE))
     columnsOfProcessor.set(String(Number(groups?.['cpu'])), splitWords(groups?.['columns'] ?? ''));
-  if (columnsOfProcessor.size === 0)
-    throw new ParseError(`${PATH} has no line of a processor.`);
+  if (columnsOfProcessor.size === 0) throw new ParseError(`${PATH} has no line of a processor.`);
   const samples: Sample[] = [];
   for (const [cpu, columns] of columnsOfProcessor) {
     for (const { metric, column, divide } of COLUMNS) {

@@ -1,6 +1,6 @@
 import { ParseError } from './collector.js';
 import type { Collector, Sample } from './collector.js';
-import { readCountOf } from './one-count.js';
+import { readCountOf } from './text.js';
 
 const FILESYSTEMS = '/proc/filesystems';
 const ENFORCE = '/sys/fs/selinux/enforce';

@@ -1,6 +1,6 @@
 import { ParseError } from './collector.js';
 import type { Collector, CollectorInput, MetricSpec, Sample } from './collector.js';
-import { parseFile, readCount, splitLines, splitWords } from './text.js';
+import { parseFile, readInteger, splitLines, splitWords } from './text.js';
 
 const SOCKSTAT = '/proc/net/sockstat';
 const SOCKSTAT6 = '/proc/net/sockstat6';
@@ -77,7 +77,8 @@ function readProtocols(path: string, text: string, pageBytes: number | undefined
     if (protocol === undefined) throw new ParseError(`${path} has a line without a protocol.`);
     for (let index = 0; index < words.length; index += 2) {
       const key = words[index] ?? '';
-      const value = readCount(words[index + 1], `${path}: ${protocol} ${key}`);
+      // Summed over processors while they count, some may be below zero for a moment.
+      const value = readInteger(words[index + 1], `${path}: ${protocol} ${key}`);
       add(`${protocol}_${key}`, value);
       if (key === 'mem' && pageBytes !== undefined) add(`${protocol}_mem_bytes`, value * pageBytes);
     }

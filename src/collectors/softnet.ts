@@ -1,6 +1,7 @@
 import { ParseError } from './collector.js';
 import type { Collector, CollectorInput, MetricSpec, Sample } from './collector.js';
-import { parseFile, readCount, readHex, splitLines, splitWords } from './text.js';
+import { readCpuList } from './cpu-list.js';
+import { parseFile, readHex, splitLines, splitWords } from './text.js';
 
 const PATH = '/proc/net/softnet_stat';
 const ONLINE = '/sys/devices/system/cpu/online';
@@ -29,8 +30,6 @@ const COLUMNS = [
 
 const LEAST_COLUMNS = 9;
 const CPU_COLUMN = 12;
-
-const RANGE = /^(?<first>\d{1,5})(?:-(?<last>\d{1,5}))?$/;
 
 /** Packets that each CPU has processed. */
 export const softnet: Collector = {
@@ -70,14 +69,11 @@ function readCpus(text: string, input: CollectorInput): Sample[] {
   return samples;
 }
 
-/** Numbers of the CPUs that are online, from a list such as `0-3,6`. */
+/**
+ * Numbers of the CPUs that are online. Where the list is missing or another, as in containers, whose lxcfs lists what they may
+ * use, lines are counted from 0, which node_exporter always does.
+ */
 function readOnline({ files }: CollectorInput, count: number): readonly number[] {
-  const cpus: number[] = [];
-  for (const range of (files.get(ONLINE) ?? '').trim().split(',')) {
-    const { first, last = first } = RANGE.exec(range)?.groups ?? {};
-    const end = readCount(last, ONLINE);
-    for (let cpu = readCount(first, ONLINE); cpu <= end && cpus.length <= count; cpu += 1) cpus.push(cpu);
-  }
-  if (cpus.length !== count) throw new ParseError(`${PATH} has other CPUs than ${ONLINE}.`);
-  return cpus;
+  const cpus = [...readCpuList(files.get(ONLINE) ?? '', ONLINE)];
+  return cpus.length === count ? cpus : Array.from({ length: count }, (_, index) => index);
 }

@@ -24,6 +24,16 @@ export function readCount(word: string | undefined, place: string): number {
 }
 
 /**
+ * The count that is all of a file's text; undefined when the node has no such file, or refused to read it out.
+ *
+ * @throws {ParseError} when the file holds anything else
+ */
+export function readCountOf(files: ReadonlyMap<string, string>, path: string): number | undefined {
+  const text = files.get(path)?.trim() ?? '';
+  return text === '' ? undefined : readCount(text, path);
+}
+
+/**
  * A number with an optional fraction, such as `0.25`.
  *
  * @throws {ParseError} when the word is missing or not such a number

@@ -1,38 +1,22 @@
-import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DEFAULT_SOFTWARE } from '../core/software.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { findTool } from '../stack/tools.js';
-import { buildBatch } from './batch.js';
-import { folderWith, runBatch } from './testing/shell.js';
+import { ask, SHELLS, type Shell } from './testing/node.js';
 import { time } from './time.js';
-import { TIMEX_METRICS } from './timex.js';
+import { TIMEX_METRICS } from './timex-metrics.js';
 
-const TOKEN = 'f00dfeedf00dfeedf00dfeedf00dfeed';
-const SHELLS = ['dash', 'bash', 'busybox'] as const;
-
-const folders: string[] = [];
 let busybox = '';
 
 beforeAll(async () => {
   busybox = await findTool('busybox');
 });
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
-});
 
 /** What a node with these programs alone tells, by metric; of several series of one metric, the last. */
 async function collect(
-  shell: (typeof SHELLS)[number],
+  shell: Shell,
   programs: Readonly<Record<string, string>>,
 ): Promise<ReadonlyMap<string, number>> {
-  const path = folderWith({ head: busybox, sleep: busybox, ...programs });
-  folders.push(path);
-  const batch = buildBatch([time], DEFAULT_SOFTWARE);
-  const words = shell === 'busybox' ? [busybox, 'ash'] : [shell];
-  const text = await runBatch(batch.command(TOKEN), { shell: words, path });
-  const { files, sections } = batch.split(text, TOKEN);
-  const { output = '', status = 0 } = sections.get('time') ?? {};
-  const samples = time.parse({ files, output, status, software: DEFAULT_SOFTWARE });
+  const node = { shell, bare: true, programs: { head: busybox, sleep: busybox, ...programs } };
+  const { samples } = await ask(time, node);
   return new Map(samples.map(({ metric, value }) => [metric, value]));
 }
 

@@ -1,7 +1,8 @@
 import { ParseError } from './collector.js';
 import type { Collector, CollectorInput, Sample } from './collector.js';
 import { splitWords } from './text.js';
-import { PERL_ADJTIMEX, readTimex, TIMEX_METRICS } from './timex.js';
+import { PERL_TIMEX, readTimex } from './timex.js';
+import { TIMEX_METRICS } from './timex-metrics.js';
 
 const CLOCKSOURCES = '/sys/devices/system/clocksource';
 const CLOCKSOURCE = /\/clocksource[^/]*\/(?<kind>available|current)_clocksource$/;
@@ -9,11 +10,8 @@ const CLOCKSOURCE = /\/clocksource[^/]*\/(?<kind>available|current)_clocksource$
 /** A `date` that does not know %N prints the letters, or nothing, behind the point. */
 const TIME = /^(?<seconds>\d{1,12})(?<fraction>\.\d{1,9})?(?!\d)/;
 
-/**
- * One process gives all: perl, which Debian and Ubuntu cannot be without, or the applet of busybox, which leaves out pulses per
- * second and atomic time. Where there is neither, `date` knows the time and nothing of how it is steered.
- */
-const SCRIPT = `${PERL_ADJTIMEX} 2>/dev/null || busybox adjtimex 2>/dev/null || date +%s.%N`;
+/** The applet of busybox leaves out pulses per second and atomic time; `date` knows the time and nothing of how it is steered. */
+const SCRIPT = 'busybox adjtimex 2>/dev/null || date +%s.%N';
 
 /** The node's clock, so that its drift can be seen. */
 export const time: Collector = {
@@ -44,6 +42,7 @@ export const time: Collector = {
     `${CLOCKSOURCES}/clocksource[0-9]*/current_clocksource`,
   ],
   script: () => SCRIPT,
+  perl: PERL_TIMEX,
   parse: ({ files, output }) => {
     const { seconds, samples } = readTimex(output) ?? readDate(output);
     return [{ metric: 'node_time_seconds', value: seconds }, ...readClocksources(files), ...samples];

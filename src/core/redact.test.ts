@@ -6,6 +6,8 @@ describe('text from a node, as a person sees it', () => {
     ['{"hardware_signature":"46ad6e","port":443}', '{"hardware_signature":"[redacted]","port":443}'],
     ['{"solana_pubkey": "7ugo", "a": 1}', '{"solana_pubkey": "[redacted]", "a": 1}'],
     ['{"access_token":"a\\"b"}', '{"access_token":"[redacted]"}'],
+    ['pop_x{wallet="7ugo",region="eu"} 1', 'pop_x{wallet="[redacted]",region="eu"} 1'],
+    ['{"hardware_signature":"46ad', '{"hardware_signature":"[redacted]"'],
     ["Location='X', Invite Code='ABC123'", "Location='X', Invite Code='[redacted]'"],
     ['mail operator@example.com now', 'mail [redacted] now'],
     ['{"status":"ok","uptime_seconds":52}', '{"status":"ok","uptime_seconds":52}'],

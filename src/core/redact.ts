@@ -1,6 +1,9 @@
 /** Bounded runs keep matching linear on text that a hostile node has chosen. */
 const SECRET_JSON_VALUE =
-  /(?<key>"[^"\n]{0,64}(?:key|token|secret|signature|passw|email|invite)[^"\n]{0,64}"\s{0,8}:\s{0,8})"(?:[^"\\\n]|\\.)*"/gi;
+  /(?<key>"[^"\n]{0,64}(?:key|token|secret|signature|passw|email|invite|wallet|seed|mnemonic)[^"\n]{0,64}"\s{0,8}:\s{0,8})"(?:[^"\\\n]|\\.)*"?/gi;
+/** A label of Prometheus's text format, or a setting. */
+const SECRET_LABEL =
+  /(?<key>\b\w{0,64}(?:key|token|secret|signature|passw|email|invite|wallet|seed|mnemonic)\w{0,64}=)"(?:[^"\\\n]|\\.)*"?/gi;
 const INVITE_CODE = /(?<key>invite[ _-]?code\W{1,4})(?!null)[^\s'",]+/gi;
 const EMAIL = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g;
 /** Everything that a terminal might take for an order. */
@@ -18,6 +21,7 @@ export function redact(text: string, maxLength = 262_144): string {
   const shown = text
     .slice(0, maxLength)
     .replaceAll(SECRET_JSON_VALUE, '$<key>"[redacted]"')
+    .replaceAll(SECRET_LABEL, '$<key>"[redacted]"')
     .replaceAll(INVITE_CODE, '$<key>[redacted]')
     .replaceAll(EMAIL, '[redacted]')
     .replaceAll(CONTROL, '\uFFFD');

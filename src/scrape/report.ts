@@ -29,10 +29,15 @@ function phaseLines({ phases }: ProbeOutcome): string[] {
 }
 
 function collectorLines({ collectors }: ProbeOutcome): string[] {
-  return collectors.map(
-    ({ collector, success, message, samples }) =>
-      `  ${collector.padEnd(14)}${success ? `${String(samples.length).padStart(5)} sample${samples.length === 1 ? '' : 's'}` : `      FAILED ${message}`}`,
-  );
+  const absent = collectors.filter(({ success, samples }) => success && samples.length === 0);
+  const lines = collectors
+    .filter((result) => !absent.includes(result))
+    .map(({ collector, success, message, samples: { length } }) => {
+      const count = `${String(length).padStart(5)} sample${length === 1 ? '' : 's'}`;
+      return `  ${collector.padEnd(14)}${success ? count : `      FAILED ${message}`}`;
+    });
+  if (absent.length > 0) lines.push('', `  absent: ${absent.map(({ collector }) => collector).join(', ')}`);
+  return lines;
 }
 
 function noteLines({ collectors }: ProbeOutcome): string[] {

@@ -1,4 +1,4 @@
-import { isPattern, createPathReader } from '../collectors/paths.js';
+import { asExpression, type FolderGroup, isPattern } from '../collectors/paths.js';
 
 /** What a probe asks of a node, read back from the command that collectors/batch.ts builds. */
 export interface BatchRequest {
@@ -11,7 +11,9 @@ export interface BatchRequest {
 export interface BatchPlan {
   /** Names of the sections, in order. */
   readonly sections: readonly string[];
-  /** Words behind `head` in the `files` section, in order: paths, and patterns of the shell. */
+  /** What the `files` section reads of each folder that matches, in order. */
+  readonly groups: readonly FolderGroup[];
+  /** What it reads then, in order: paths, and patterns of the shell. */
   readonly files: readonly string[];
   /**
    * What the shell of a node makes of those words: a pattern becomes the paths that it matches, sorted, or stays as it is
@@ -20,11 +22,12 @@ export interface BatchPlan {
   filesOn(paths: readonly string[]): readonly string[];
 }
 
-const BATCH = /^s='T=(?<token>[0-9a-f]{32})\n/;
+const BATCH = /^T=(?<token>[0-9a-f]{32})\n/;
 const BEGIN = /^b (?<name>[a-z0-9-]+)$/gm;
-const HEAD = /^head -v -c \d+ (?<files>.+) 2>\/dev\/null$/m;
-/** A word as `quote` writes it, seen from inside the quotes of the whole script. */
-const WORD = /'\\''(?<quoted>[^']*)'\\''|(?<plain>[^\s']+)/g;
+const GROUP = /^for _d in (?<folders>\S+); do \[ ! -e \$_d \] \|\| _f="\$_f (?<rests>.+)"; done$/gm;
+const HEAD = /^set -- \$_f ?(?<files>.*)$/m;
+/** A word as `quote` writes it. */
+const WORD = /'(?<quoted>[^']*)'|(?<plain>[^\s']+)/g;
 
 /** Different requests that are remembered; a fleet asks one a module. */
 const REMEMBERED = 16;
@@ -56,6 +59,11 @@ function readPlan(script: string): BatchPlan {
   const sections: string[] = [];
   for (const { groups } of script.matchAll(BEGIN))
     if (groups?.['name'] !== undefined) sections.push(groups['name']);
+  const groups: FolderGroup[] = [];
+  for (const match of script.matchAll(GROUP)) {
+    const { folders = '', rests = '' } = match.groups ?? {};
+    groups.push({ folders, rests: rests.split(' ').map((rest) => rest.replace('$_d/', '')) });
+  }
   const files: string[] = [];
   for (const { groups } of (HEAD.exec(script)?.groups?.['files'] ?? '').matchAll(WORD)) {
     files.push(groups?.['quoted'] ?? groups?.['plain'] ?? '');
@@ -64,20 +72,36 @@ function readPlan(script: string): BatchPlan {
   const filesOn = (paths: readonly string[]): readonly string[] => {
     let known = expanded.get(paths);
     if (known === undefined) {
-      known = expand(files, paths);
+      known = expand(groups, files, paths);
       expanded.set(paths, known);
     }
     return known;
   };
-  return { sections, files, filesOn };
+  return { sections, groups, files, filesOn };
 }
 
-function expand(words: readonly string[], paths: readonly string[]): string[] {
+function expand(
+  groups: readonly FolderGroup[],
+  words: readonly string[],
+  paths: readonly string[],
+): string[] {
   const sorted = [...paths].sort();
-  return words.flatMap((word) => {
-    if (!isPattern(word)) return [word];
-    const reader = createPathReader([word]);
-    const matches = sorted.filter((path) => reader(path) !== undefined);
-    return matches.length > 0 ? matches : [word];
-  });
+  const folders = new Set<string>();
+  for (const path of sorted)
+    for (let end = path.indexOf('/', 1); end > 0; end = path.indexOf('/', end + 1))
+      folders.add(path.slice(0, end));
+  const inOrder = [...folders].sort();
+  const matching = (pattern: string, among: readonly string[]): string[] => {
+    const expression = asExpression(pattern);
+    return among.filter((path) => expression.test(path));
+  };
+  return [
+    ...groups.flatMap((group) =>
+      matching(group.folders, inOrder).flatMap((folder) => group.rests.map((rest) => `${folder}/${rest}`)),
+    ),
+    ...words.flatMap((word) => {
+      const matches = isPattern(word) ? matching(word, sorted) : [word];
+      return matches.length > 0 ? matches : [word];
+    }),
+  ];
 }

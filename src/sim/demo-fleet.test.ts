@@ -12,7 +12,10 @@ import { type Target, connect } from './testing/run-command.js';
 
 const NOW = 1_764_000_000;
 const TOKEN = 'f00dfeedf00dfeedf00dfeedf00dfeed';
-const batch = buildBatch(COLLECTORS, DEFAULT_SOFTWARE);
+const batch = buildBatch(
+  COLLECTORS.filter(({ module }) => module === 'node'),
+  DEFAULT_SOFTWARE,
+);
 const KNOWN_HOST = /^\[(?<host>[\d.]+)\]:(?<port>\d+) (?<hostKey>ssh-ed25519 \S+)$/gm;
 
 /** The nodes as known_hosts lists them. */

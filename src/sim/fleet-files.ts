@@ -25,6 +25,10 @@ export function fleetConfig(members: readonly FleetMember[]): string {
 known_hosts: [${KNOWN_HOSTS_FILE}]
 credentials:
   demo: { user: ${USER}, key_file: ${KEY_FILE} }
+modules:
+  # 2 and 4 minutes suit real nodes; a demo should show everything within its first minute.
+  inventory: { interval: 30s, timeout: 20s }
+  audit: { interval: 30s, timeout: 20s }
 nodes:
 ${members.map(entry).join('')}`;
 }

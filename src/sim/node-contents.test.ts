@@ -26,7 +26,7 @@ const ABSENT =
     ' ',
   );
 /** What is silent besides while the node software does not run. */
-const ABSENT_WHEN_STOPPED = ['pipe-process', 'pipe-tls'];
+const ABSENT_WHEN_STOPPED = ['pipe-process', 'pipe-host', 'pipe-tls'];
 
 /** Untyped as with node_exporter, and counters all the same. */
 const COUNTS_UP = /^node_(?:vmstat|netstat)_(?!Tcp_CurrEstab|Ip_Forwarding)/;

@@ -65,6 +65,7 @@ const SECTIONS: ReadonlyMap<string, Renderer> = new Map(
     time,
     systemd,
     'pipe-process': pipeProcess,
+    'pipe-host': pipeProcess,
     'pipe-node': pipeNode,
     'pipe-native': pipeNative,
     'pipe-version': pipeVersion,

@@ -14,7 +14,10 @@ const TOKEN = 'f00dfeedf00dfeedf00dfeedf00dfeed';
 const NOW = 1_764_000_000;
 const key = makeKeyPair();
 const strangerKey = makeKeyPair();
-const batch = buildBatch(COLLECTORS, DEFAULT_SOFTWARE);
+const batch = buildBatch(
+  COLLECTORS.filter(({ module }) => module === 'node'),
+  DEFAULT_SOFTWARE,
+);
 
 /** A schedule that a test turns. */
 let fault: FaultKind | undefined;

@@ -91,6 +91,9 @@ const CASES: readonly (readonly [id: string, result: Result, given: Given])[] = 
   ['firewall-active', 'passed', { units: units('ufw.service'), [UFW]: 'ENABLED=yes' }],
   ['firewall-active', 'passed', { firewall: 'as none\nactive nftables' }],
   ['firewall-active', 'passed', { firewall: 'as root\nseen\nlive inet drop' }],
+  ['firewall-active', 'passed', { firewall: 'as root\nseen\nlive ip accept 3' }],
+  // Docker, or a look at the rules of iptables, leaves an empty chain behind.
+  ['firewall-active', 'failed', { firewall: 'as root\nseen\nlive ip accept 0' }],
   ['firewall-active', 'failed', { firewall: 'as root\nseen' }],
   [
     'firewall-active',
@@ -143,12 +146,25 @@ const CASES: readonly (readonly [id: string, result: Result, given: Given])[] = 
   ['local-ports-only', 'passed', { sockets: listen('tcp 0.0.0.0:9090'), folders: 'generation testnet' }],
   ['local-ports-only', 'failed', { sockets: listen('tcp 0.0.0.0:9090'), folders: 'generation mainnet' }],
   ['local-ports-only', 'failed', { sockets: listen('tcp [::]:7101'), folders: 'generation lattice' }],
+  // Where a provider translates addresses, the private one is open to the internet.
+  ['local-ports-only', 'failed', { sockets: listen('tcp 10.0.0.5:7101'), folders: 'generation lattice' }],
   ['local-ports-only', 'unknown', { folders: 'generation lattice' }],
   [
     'public-tcp-listeners',
     'passed',
-    { sockets: listen('tcp 0.0.0.0:22', 'tcp *:80', 'tcp [::]:443', 'tcp *:444') },
+    {
+      sockets: listen('tcp 0.0.0.0:22', 'tcp *:80', 'tcp [::]:443', 'tcp *:444'),
+      folders: 'generation testnet',
+    },
   ],
+  [
+    'public-tcp-listeners',
+    'passed',
+    { sockets: listen('tcp 0.0.0.0:22', 'tcp *:8003'), folders: 'generation devnet' },
+  ],
+  // The port after that for TLS is the node software's only where it takes the next one; and 445 is that of Samba.
+  ['public-tcp-listeners', 'failed', { sockets: listen('tcp *:444') }],
+  ['public-tcp-listeners', 'failed', { sockets: listen('tcp *:445'), folders: 'generation testnet' }],
   ['public-tcp-listeners', 'passed', { sockets: listen('tcp *:2200'), [SSHD]: 'Port 2200' }],
   [
     'public-tcp-listeners',
@@ -176,6 +192,18 @@ const CASES: readonly (readonly [id: string, result: Result, given: Given])[] = 
     'identity-files-mode',
     'passed',
     { folders: 'folder 700 9 /var/lib/pipe-node\nfile 644 9 /var/lib/pipe-node/node.key' },
+  ],
+  [
+    'identity-files-mode',
+    'failed',
+    { folders: 'folder 750 9 /var/lib/pipe-node\nfile 640 9 /var/lib/pipe-node/node.key' },
+  ],
+  [
+    'config-files-mode',
+    'unknown',
+    {
+      folders: `folder 755 0 /opt/pipe\n${Array.from({ length: 100 }, (_, n) => `file 600 0 /opt/pipe/.env${n}`).join('\n')}`,
+    },
   ],
   [
     'identity-files-mode',

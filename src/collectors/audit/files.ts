@@ -23,7 +23,10 @@ const CONFIGURATION = ['config.json*', '.env*', 'node.env*'];
 const MOST = 100;
 const MOST_WRITABLE = 20;
 
-/** Prints `generation NAME`, `folder MODE UID PATH` and `file MODE UID PATH`. No file is opened but units. */
+/**
+ * Prints `generation NAME`, `folder MODE UID PATH` and `file MODE UID PATH`. No file is opened but units. A name may hold a line
+ * break, so that what is of a file is marked line by line.
+ */
 export const foldersPart: EvidencePart = {
   name: 'folders',
   seconds: 4,
@@ -37,7 +40,7 @@ for f in ${FOLDERS.join(' ')} $W; do
 [ -d "$f" ] || continue
 [ -n "\${f%/}" ] || continue
 stat -L -c 'folder %a %u %n' "$f"
-stat -L -c 'file %a %u %n' ${[...IDENTITY, ...CONFIGURATION].map((name) => `"$f"/${name}`).join(' ')} | head -n ${MOST}
+stat -L -c '%a %u %n' ${[...IDENTITY, ...CONFIGURATION].map((name) => `"$f"/${name}`).join(' ')} | head -n ${MOST} | sed 's/^/file /'
 done`,
 };
 
@@ -55,14 +58,14 @@ done | head -n ${MOST_WRITABLE} | sed 's/^/writable /'`,
 /** Programs of the node software, by the name that the kernel has for them. */
 const PROGRAMS = ['pop', 'popd', 'lattice-node', 'dcdnd'];
 
-/** Prints `runs NAME UID`, the effective one. */
+/** Prints `runs NAME UID`, the effective one, each once: anybody may start programs of these names, and many of them. */
 export const processesPart: EvidencePart = {
   name: 'processes',
   seconds: 3,
   script: `
-for f in $(grep -lsx ${PROGRAMS.map((name) => `-e ${name}`).join(' ')} /proc/[0-9]*/comm | head -n 20); do
-awk '/^Name:/ { n = $2 } /^Uid:/ { print "runs", n, $3 }' "\${f%comm}status"
-done`,
+set -- $(grep -lsx ${PROGRAMS.map((name) => `-e ${name}`).join(' ')} /proc/[0-9]*/comm | sed 's/comm$/status/')
+[ $# -eq 0 ] || grep -hs -e '^Name:' -e '^Uid:' "$@" |
+awk '/^Name:/ { n = $2 } /^Uid:/ && !s[n, $3]++ && ($3 == 0 || k++ < 20) { print "runs", n, $3 }' | head -n 50`,
 };
 
 const MODES = 'modes of the files in the folders of the node software; none is opened';
@@ -148,7 +151,7 @@ function readEntry(line: string): Entry[] {
 function judgeModes(evidence: Evidence, patterns: readonly string[], what: string): Verdict {
   const folders = foldersOf(evidence);
   if (folders.length === 0) return unknown('No folder of the node software was found.');
-  const closed = new Set(folders.filter(({ mode }) => (mode & 0o001) === 0).map(({ path }) => path));
+  const closed = new Set(folders.filter(({ mode }) => (mode & 0o011) === 0).map(({ path }) => path));
   const names = patterns.map((pattern) => `/${pattern.replace('*', '')}`);
   const files = linesOf(evidence, 'folders', 'file')
     .flatMap(readEntry)
@@ -159,8 +162,11 @@ function judgeModes(evidence: Evidence, patterns: readonly string[], what: strin
   if (open.length > 0) {
     return failed(listed(open.map(({ mode, path }) => `${path} has mode ${mode.toString(8)}`)) + '.');
   }
+  if (linesOf(evidence, 'folders', 'file').length >= MOST) {
+    return unknown(`There are more than ${MOST} such files, and not all were looked at.`);
+  }
   if (files.length > 0) return passed(`Seen, and closed: ${listed(files.map(({ path }) => path))}.`);
-  const [entered] = folders.filter(({ path }) => !closed.has(path));
+  const entered = folders.find(({ mode }) => (mode & 0o001) !== 0);
   if (entered === undefined) return passed('They stand in folders that others may not enter.');
   return unknown(`There are no ${what} in ${listed(folders.map(({ path }) => path))}.`);
 }

@@ -16,19 +16,20 @@ const SERVICES = ['ufw', 'firewalld', 'nftables', 'netfilter-persistent', 'iptab
 const RULE_FILES = '/etc/nftables.conf /etc/nftables.nft /etc/sysconfig/nftables.conf';
 
 /**
- * Of a rule set in nft's words, each base chain of the hook input: `live|file FAMILY drop|accept`. A last rule that drops or
- * rejects everything counts as the policy. A chain ends where its braces are closed.
+ * Of a rule set in nft's words, each base chain of the hook input: `live|file FAMILY drop|accept RULES`. A last rule that drops or
+ * rejects everything counts as the policy. A chain ends where its braces are closed. What only asks for the rules of iptables
+ * leaves an empty chain that admits everything.
  */
 const INPUT_CHAINS = `
 /^[ \\t]*#/ { next }
 $1 == "include" { print "include" }
 { before = depth; depth += gsub(/[{]/, "{") - gsub(/[}]/, "}") }
 $1 == "table" { family = NF > 3 ? $2 : "ip" }
-$1 == "chain" { hook = 0; closed = 0; last = 0; start = before }
+$1 == "chain" { hook = 0; closed = 0; last = 0; rules = 0; start = before }
 /type filter hook input/ { hook = 1 }
 hook && /policy drop/ { closed = 1 }
-hook && NF && depth > start && !/hook input/ { last = $0 ~ /^[ \\t]*(counter( packets [0-9]+ bytes [0-9]+)? )?(drop|reject)([ \\t;]|$)/ }
-hook && depth <= start { print where, family, (last || closed ? "drop" : "accept"); hook = 0 }`;
+hook && NF && depth > start && !/hook input/ { if ($0 !~ /^[ \\t]*policy /) rules++; last = $0 ~ /^[ \\t]*(counter( packets [0-9]+ bytes [0-9]+)? )?(drop|reject)([ \\t;]|$)/ }
+hook && depth <= start { print where, family, (last || closed ? "drop" : "accept"), rules; hook = 0 }`;
 
 export const firewallPart: EvidencePart = {
   name: 'firewall',
@@ -114,12 +115,13 @@ export const firewallChecks: readonly AuditCheck[] = [
 interface Chain {
   readonly family: string;
   readonly drops: boolean;
+  readonly rules: number;
 }
 
 function readChains(evidence: Evidence, where: 'live' | 'file'): Chain[] {
   return linesOf(evidence, 'firewall', where).map((line) => {
-    const [family = '', policy] = line.split(' ');
-    return { family, drops: policy === 'drop' };
+    const [family = '', policy, rules] = line.split(' ');
+    return { family, drops: policy === 'drop', rules: Number(rules ?? '1') };
   });
 }
 
@@ -139,7 +141,8 @@ function judgeActive(evidence: Evidence): Verdict {
   const services = servicesOf(evidence);
   if (services.length > 0) return passed(`${listed(services)} runs.`);
   if (says(evidence, 'firewall', 'seen')) {
-    if (readChains(evidence, 'live').length > 0) return passed('nftables has rules for what comes in.');
+    if (readChains(evidence, 'live').some(({ drops, rules }) => drops || rules > 0))
+      return passed('nftables has rules for what comes in.');
     if (says(evidence, 'firewall', 'legacy')) return unknown(LEGACY);
     return failed('nftables has no rules for what comes in.');
   }

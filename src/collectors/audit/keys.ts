@@ -11,12 +11,14 @@ const FILE_BYTES = 262_144;
 
 /**
  * Counts on the node; no key leaves it. Options stand before the type of the key, and may hold quoted blanks. Prints
- * `keys USER TOTAL FREE UNRESTRICTED ANYWHERE`: keys without any limit, without `restrict`, without `from=`.
+ * `keys USER TOTAL FREE UNRESTRICTED ANYWHERE`: keys without any limit, without `restrict`, without `from=`. One that admits
+ * every address is none.
  */
 const COUNT_KEYS = `
 /^[ \\t]*(#|$)/ { next }
 {
 total++; options = ""; quoted = 0; sub(/^[ \\t]+/, "")
+any = tolower($0) ~ /(^|,)from="([^"]*,)?([*]|[*][.][*][.][*][.][*]|0[.]0[.]0[.]0\\/0|::\\/0)(,[^"]*)?"/
 if ($1 !~ /^(ssh-|ecdsa-|sk-)/) {
 for (i = 1; i <= length($0); i++) {
 c = substr($0, i, 1)
@@ -28,7 +30,7 @@ options = options c
 }
 }
 options = "," tolower(options) ","
-restrict = options ~ /,restrict,/; from = options ~ /,from=/; command = options ~ /,command=/
+restrict = options ~ /,restrict,/; from = options ~ /,from=/ && !any; command = options ~ /,command=/
 if (!restrict && !from && !command) free++
 if (!restrict) unrestricted++
 if (!from) anywhere++

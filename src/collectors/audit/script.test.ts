@@ -1,30 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { DEFAULT_SOFTWARE } from '../../core/software.js';
-import { findTool } from '../../stack/tools.js';
 import { audit } from '../audit.js';
-import { buildBatch } from '../batch.js';
-import type { Collector } from '../collector.js';
-import { folderWith, runBatch } from '../testing/shell.js';
+import { createFakeRoot, type FakeRoot } from '../testing/fake-root.js';
+import { applets, askAll, SHELLS, type Shell } from '../testing/node.js';
 import { judgeAll } from './checks.js';
 
-const TOKEN = 'f00dfeedf00dfeedf00dfeedf00dfeed';
 /** Stands wherever the node keeps something that must stay there. */
 const SECRET = 'SECRETSECRET';
 const PROGRAMS = ['awk', 'cat', 'find', 'grep', 'head', 'sed', 'sh', 'sleep', 'stat', 'tail', 'uname'];
-/** A path at its beginning, anywhere but in `/proc`. */
-const ABSOLUTE = /(?<![\w.}*/$])\/(?=(?:boot|etc|lib|opt|root|run|sys|usr|var)\/)/g;
 
-const folders: string[] = [];
-let busybox = '';
-beforeAll(async () => {
-  busybox = await findTool('busybox');
-});
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
+const roots: FakeRoot[] = [];
+afterEach(() => {
+  for (const root of roots.splice(0)) root.remove();
 });
 
 interface Fake {
@@ -32,55 +21,31 @@ interface Fake {
   readonly files?: Readonly<Record<string, readonly [text: string, mode?: number]>>;
   /** Programs of the node: name → shell script. */
   readonly programs?: Readonly<Record<string, string>>;
-  readonly shell: 'dash' | 'bash' | 'busybox';
+  readonly shell: Shell;
   readonly uid?: number;
 }
 
 /** Runs the audit on a machine that is made up: its files stand in a folder, its programs are scripts. */
 async function run({ files = {}, programs = {}, shell, uid = 997 }: Fake) {
-  const root = mkdtempSync(join(tmpdir(), 'pipefleet-audit-'));
-  folders.push(root);
-  const write = (path: string, text: string, mode = 0o644): void => {
-    const file = join(root, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text.replaceAll('ROOT', root));
-    chmodSync(file, mode);
-  };
-  for (const [path, [text, mode]] of Object.entries(files)) write(path, text, mode);
-
-  const target = (name: string): string =>
-    shell === 'busybox' ? busybox : execFileSync('which', [name], { encoding: 'utf8' }).trim();
-  const path = folderWith(Object.fromEntries(PROGRAMS.map((name) => [name, target(name)])));
-  folders.push(path);
+  const root = createFakeRoot('/sys');
+  roots.push(root);
+  const placed = (text: string): string => text.replaceAll('ROOT', root.path);
+  for (const [path, [text, mode]] of Object.entries(files)) root.write(path, placed(text), mode);
   const id = `case $1 in -u) echo ${uid} ;; *) echo ${uid} 1200 ;; esac`;
-  for (const [name, text] of Object.entries({ id, ...programs })) {
-    writeFileSync(join(path, name), `#!/bin/sh\n${text.replaceAll('ROOT', root)}\n`, { mode: 0o755 });
-  }
+  for (const [name, text] of Object.entries({ id, ...programs })) root.program(name, placed(text));
 
-  const moved = (text: string): string => text.replaceAll(ABSOLUTE, `${root}/`);
-  const collector: Collector = {
-    ...audit,
-    files: (audit.files ?? []).map(moved),
-    needs: (audit.needs ?? []).map((snippet) => ({
-      ...snippet,
-      script: () => moved(snippet.script(DEFAULT_SOFTWARE)),
-    })),
-    script: () => moved(audit.script?.(DEFAULT_SOFTWARE) ?? ''),
-  };
-  const batch = buildBatch([collector], DEFAULT_SOFTWARE);
-  const words = { dash: ['dash'], bash: ['bash', '--posix'], busybox: [busybox, 'ash'] }[shell];
-  const printed = await runBatch(batch.command(TOKEN), { shell: words, path });
-  const { complete, sections, files: read } = batch.split(printed, TOKEN);
-  const input = {
-    files: new Map([...read].map(([name, text]) => [name.replace(root, ''), text])),
-    output: (sections.get('audit')?.output ?? '').replaceAll(root, ''),
-    status: 0,
-    software: DEFAULT_SOFTWARE,
-  };
+  const which = (name: string): string => execFileSync('which', [name], { encoding: 'utf8' }).trim();
+  const own =
+    shell === 'busybox'
+      ? await applets(...PROGRAMS)
+      : Object.fromEntries(PROGRAMS.map((name) => [name, which(name)]));
+  const answer = await askAll([audit], { shell, bare: true, programs: own, root });
+  const { output = '' } = answer.sections.get('audit') ?? {};
+  const input = { files: answer.files, output, status: 0, software: DEFAULT_SOFTWARE };
   const results = new Map(judgeAll(input).map(({ check, ...verdict }) => [check.id, verdict]));
   const detail = (check: string): string =>
     `${results.get(check)?.result ?? ''}: ${results.get(check)?.detail ?? ''}`;
-  return { printed, complete, detail, root };
+  return { printed: answer.printed, complete: answer.complete, detail, root };
 }
 
 const KEY = `ssh-ed25519 AAAA${SECRET} operator`;
@@ -133,7 +98,7 @@ const SLOPPY: Fake['files'] = {
   '/boot/vmlinuz-6.1.0-9-amd64': [''],
 };
 
-describe.each(['dash', 'bash', 'busybox'] as const)('%s', (shell) => {
+describe.each(SHELLS)('%s', (shell) => {
   test('finds what is wrong, and no secret leaves the node', async () => {
     const { printed, complete, detail } = await run({
       shell,
@@ -181,17 +146,22 @@ describe.each(['dash', 'bash', 'busybox'] as const)('%s', (shell) => {
     ])
       expect(detail(check)).toMatch(/^unknown/);
   });
+});
 
-  test('a program that hangs costs what it was asked for, and nothing else', async () => {
+test('a program that hangs costs what it was asked for, and nothing else', async () => {
+  const hang = async (shell: Shell) => {
     const { complete, detail } = await run({
       shell,
       files: { '/etc/passwd': ['root:x:0:0::/root:/bin/sh\n'], '/run/systemd/system/x': [''] },
       programs: { systemctl: 'while :; do :; done' },
     });
-    expect(complete).toBe(true);
-    expect(detail('firewall-active')).toBe('unknown: The node took too long to look at units.');
-    expect(detail('uid-zero')).toBe('passed: Only root has the user id 0.');
-  });
+    return { shell, complete, active: detail('firewall-active'), others: detail('uid-zero') };
+  };
+  const active = 'unknown: The node took too long to look at units.';
+  const others = 'passed: Only root has the user id 0.';
+  expect(await Promise.all(SHELLS.map(hang))).toEqual(
+    SHELLS.map((shell) => ({ shell, complete: true, active, others })),
+  );
 });
 
 describe('more to see', () => {
@@ -228,19 +198,19 @@ E`,
     expect(detail('ssh-root-login')).toBe('failed: permitrootlogin is prohibit-password (sshd -T).');
     expect(detail('empty-passwords')).toBe('failed: guest may log in without a password.');
     expect(detail('firewall-default-deny')).toBe('passed: The rules in force drop what none of them admits.');
-    const asked = readFileSync(join(root, 'sudo.log'), 'utf8').trim().split('\n');
+    const asked = readFileSync(root.at('sudo.log'), 'utf8').trim().split('\n');
     expect(asked).toEqual(['-n sshd -T', '-n passwd -S -a', '-n nft -t list ruleset']);
   });
 
   test('nobody else ever calls sudo, which would write to the log of the node', async () => {
     const { detail, root } = await run({ shell: 'dash', files: { '/etc/passwd': PASSWD }, programs });
-    expect(() => readFileSync(join(root, 'sudo.log'))).toThrow('ENOENT');
+    expect(() => readFileSync(root.at('sudo.log'))).toThrow('ENOENT');
     expect(detail('empty-passwords')).toBe('unknown: /etc/shadow cannot be read.');
   });
 
   test('root needs no sudo', async () => {
     const { detail, root } = await run({ shell: 'dash', files: { '/etc/passwd': PASSWD }, programs, uid: 0 });
-    expect(() => readFileSync(join(root, 'sudo.log'))).toThrow('ENOENT');
+    expect(() => readFileSync(root.at('sudo.log'))).toThrow('ENOENT');
     expect(detail('firewall-active')).toBe('passed: nftables has rules for what comes in.');
     expect(detail('monitor-account')).toBe('failed: It logs in as root.');
   });

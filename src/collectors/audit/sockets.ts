@@ -23,8 +23,8 @@ fi`,
 const CLIENT_UDP = [68, 546];
 /** Docker's API without TLS: whoever reaches it is root. */
 const DOCKER_API = 2375;
-/** The testnet software takes the next free port when the one for TLS is taken. */
-const NEXT_PORTS = 10;
+/** The devnet software's own. */
+const DEVNET_PORT = 8003;
 
 const SEEN_IN = '`ss -ltun`, or `netstat -ltun`';
 const FIREWALL_HINT = 'or admit it in the firewall to those alone who need it';
@@ -66,7 +66,7 @@ export const socketChecks: readonly AuditCheck[] = [
     mend: `ss -ltnp shows whose they are; let the service listen on 127.0.0.1, stop it, ${FIREWALL_HINT}`,
     lockOut: 'A service that somebody uses from outside is out of reach.',
     seenIn: SEEN_IN,
-    parts: ['sockets', 'sshd'],
+    parts: ['sockets', 'sshd', 'folders'],
     judge: (evidence) => judgeSockets(evidence, (sockets) => judgeListeners(evidence, sockets, 'tcp')),
   },
   {
@@ -77,7 +77,7 @@ export const socketChecks: readonly AuditCheck[] = [
     mend: `ss -lunp shows whose they are; let the service listen on 127.0.0.1, stop it, ${FIREWALL_HINT}`,
     lockOut: 'A tunnel such as WireGuard stops when its port is closed.',
     seenIn: SEEN_IN,
-    parts: ['sockets', 'sshd'],
+    parts: ['sockets', 'sshd', 'folders'],
     judge: (evidence) => judgeSockets(evidence, (sockets) => judgeListeners(evidence, sockets, 'udp')),
   },
 ];
@@ -91,7 +91,7 @@ interface Socket {
 const ADDRESS = /^(?<address>.*):(?<port>\d{1,5})$/;
 
 /** Sockets that listen for others than the node itself and its private networks, without those that come twice. */
-function readPublicSockets(evidence: Evidence): Socket[] | undefined {
+function readPublicSockets(evidence: Evidence, local = LOCAL): Socket[] | undefined {
   const isNetstat = says(evidence, 'sockets', 'netstat');
   if (!isNetstat && !says(evidence, 'sockets', 'ss')) return undefined;
   const found = new Map<string, Socket>();
@@ -102,7 +102,7 @@ function readPublicSockets(evidence: Evidence): Socket[] | undefined {
     const { address, port } = ADDRESS.exec(words[isNetstat ? 3 : 4] ?? '')?.groups ?? {};
     if (protocol === undefined || address === undefined || port === undefined) continue;
     const plain = address.replace(/^\[|\](?=%|$)|%.*$/g, '').replace(/^::ffff:(?=\d+\.)/i, '');
-    if (isLocal(plain)) continue;
+    if (local.test(plain)) continue;
     const socket: Socket = {
       protocol: protocol === 'udp' ? 'udp' : 'tcp',
       address: plain,
@@ -116,26 +116,26 @@ function readPublicSockets(evidence: Evidence): Socket[] | undefined {
 /** Loopback, link-local, private (RFC 1918, RFC 6598, RFC 4193): out of reach for the internet. */
 const LOCAL =
   /^(?:127\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1$|fe[89ab][0-9a-f]:|f[cd][0-9a-f]{2}:)/i;
+/** Many providers pass what comes to a public address on to a private one of the machine. */
+const LOOPBACK = /^(?:127\.|::1$)/;
 
-function isLocal(address: string): boolean {
-  return LOCAL.test(address);
-}
-
-function judgeSockets(evidence: Evidence, judge: (sockets: Socket[]) => Verdict): Verdict {
-  const sockets = readPublicSockets(evidence);
+function judgeSockets(evidence: Evidence, judge: (sockets: Socket[]) => Verdict, local = LOCAL): Verdict {
+  const sockets = readPublicSockets(evidence, local);
   return sockets === undefined ? unknown('The node has neither ss nor netstat.') : judge(sockets);
 }
 
 function judgeListeners(evidence: Evidence, sockets: readonly Socket[], protocol: 'tcp' | 'udp'): Verdict {
   const { httpPort, httpsPort } = evidence.software;
-  const expected = new Set([httpPort, httpsPort, ...(protocol === 'tcp' ? sshPorts(evidence) : CLIENT_UDP)]);
-  const isNext = (port: number): boolean => port > httpsPort && port <= httpsPort + NEXT_PORTS;
-  const others = sockets.filter(
-    (socket) =>
-      socket.protocol === protocol &&
-      !expected.has(socket.port) &&
-      !(protocol === 'tcp' && isNext(socket.port)),
-  );
+  const generations = linesOf(evidence, 'folders', 'generation');
+  const expected = new Set([
+    httpPort,
+    httpsPort,
+    ...(protocol === 'tcp' ? sshPorts(evidence) : CLIENT_UDP),
+    // The testnet software takes the next port when the one for TLS is taken.
+    ...(protocol === 'tcp' && generations.includes('testnet') ? [httpsPort + 1] : []),
+    ...(protocol === 'tcp' && generations.includes('devnet') ? [DEVNET_PORT] : []),
+  ]);
+  const others = sockets.filter((socket) => socket.protocol === protocol && !expected.has(socket.port));
   if (others.length > 0) return failed(`${addresses(others)} ${others.length > 1 ? 'are' : 'is'} open.`);
   if ((evidence.parts.get('sockets')?.lines.length ?? 0) >= MOST) {
     return unknown(`More than ${MOST} sockets listen, and not all were looked at.`);
@@ -157,11 +157,15 @@ function judgeLocalPorts(evidence: Evidence): Verdict {
     ...(generations.includes('lattice') ? [latticePort] : []),
   ];
   if (ports.length === 0) return passed('No software with such a port stands on the node.');
-  return judgeSockets(evidence, (sockets) => {
-    const open = sockets.filter(({ protocol, port }) => protocol === 'tcp' && ports.includes(port));
-    if (open.length > 0) return failed(`${addresses(open)} ${open.length > 1 ? 'are' : 'is'} open.`);
-    return passed(`Nobody listens on ${ports.join(', ')} for the network.`);
-  });
+  return judgeSockets(
+    evidence,
+    (sockets) => {
+      const open = sockets.filter(({ protocol, port }) => protocol === 'tcp' && ports.includes(port));
+      if (open.length > 0) return failed(`${addresses(open)} ${open.length > 1 ? 'are' : 'is'} open.`);
+      return passed(`Nobody listens on ${ports.join(', ')} but on the loopback address.`);
+    },
+    LOOPBACK,
+  );
 }
 
 function addresses(sockets: readonly Socket[]): string {

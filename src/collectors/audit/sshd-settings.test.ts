@@ -74,6 +74,19 @@ describe('the configuration files', () => {
     expect(readSshdSettings(evidence(files))).toMatchObject({ hasMatch: true });
   });
 
+  test('what follows Match all holds for everybody', () => {
+    const from = evidence({
+      [MAIN]: 'Match User a\nPermitEmptyPasswords no\nMatch all\nPermitEmptyPasswords yes\n',
+    });
+    expect(get(from, 'permitemptypasswords')).toBe('yes');
+  });
+
+  test('a folder that cannot be read may hold anything', () => {
+    const files = { [MAIN]: 'Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin no\n' };
+    const folder = inFolder('').replace(/\/$/, '');
+    expect(get(evidence(files, [`denied ${folder}`]), 'permitrootlogin')).toBe(`${folder} cannot be read.`);
+  });
+
   test('the older name of a setting, and of a value', () => {
     const from = evidence({
       [MAIN]: 'ChallengeResponseAuthentication no\nPermitRootLogin without-password\n',
@@ -96,6 +109,9 @@ describe('sshd itself', () => {
     expect(get(from, 'permitrootlogin')).toBe('prohibit-password');
     const settings = readSshdSettings(from);
     expect('ports' in settings && settings.ports()).toEqual([22, 2222]);
+    expect(settings).toMatchObject({ hasMatch: false });
+    const matched = evidence({ [MAIN]: 'Match User a\nPermitRootLogin yes\n' }, said);
+    expect(readSshdSettings(matched)).toMatchObject({ hasMatch: true });
   });
 
   test('where neither it nor its files can be read, that is said', () => {

@@ -69,7 +69,11 @@ interface Reading {
 export function readSshdSettings(evidence: Evidence): SshdSettings | Unread {
   const effective = linesOf(evidence, 'sshd', 'effective').flatMap(readLine);
   if (effective.some(({ keyword }) => keyword === 'permitrootlogin')) {
-    return settingsOf(effective, 'sshd -T', false);
+    // What it prints of the files is what holds outside of their blocks.
+    const hasMatch = [...evidence.files].some(
+      ([path, text]) => path.startsWith(MAIN) && /^\s*match\s/im.test(text),
+    );
+    return settingsOf(effective, 'sshd -T', hasMatch);
   }
   if (evidence.files.get(MAIN) === undefined) {
     const denied = linesOf(evidence, 'sshd', 'denied');
@@ -104,17 +108,18 @@ function settingsOf(entries: readonly Entry[], source: string, hasMatch: boolean
 }
 
 /**
- * Adds what one file says before its first `Match`, which holds up to the end of the file. The first value of a keyword is
- * the one that counts.
+ * Adds what one file says outside of `Match` blocks; such a block ends with the file or with `Match all`. The first value of a
+ * keyword is the one that counts.
  */
 function readFile(reading: Reading, path: string, isIncluded = false): void {
+  let isOutside = true;
   for (const line of (reading.evidence.files.get(path) ?? '').split('\n')) {
     for (const entry of readLine(line)) {
       if (entry.keyword === 'match') {
-        reading.hasMatch = true;
-        return;
-      }
-      if (entry.keyword !== 'include') reading.entries.push(entry);
+        isOutside = entry.value === 'all';
+        reading.hasMatch ||= !isOutside;
+      } else if (!isOutside) continue;
+      else if (entry.keyword !== 'include') reading.entries.push(entry);
       else if (isIncluded)
         reading.entries.push({ barrier: unread(`${path} includes files that are not read.`) });
       else readIncluded(reading, entry.value);
@@ -125,7 +130,7 @@ function readFile(reading: Reading, path: string, isIncluded = false): void {
 /** Adds the files of some patterns, in the order of their names. */
 function readIncluded(reading: Reading, patterns: string): void {
   const { evidence, entries } = reading;
-  const inFolder = (path: string): boolean => path.startsWith(`${FOLDER}/`);
+  const inFolder = (path: string): boolean => path === FOLDER || path.startsWith(`${FOLDER}/`);
   for (const pattern of patterns.split(/\s+/)) {
     const path = pattern.startsWith('/') ? pattern : `/etc/ssh/${pattern}`;
     if (path !== `${FOLDER}/*.conf`) {

@@ -15,7 +15,7 @@ sudo) sudo -n sshd -T ;;
 *) sshd -T ;;
 esac | awk '$1 ~ /^(${KEYWORDS})$/ { print "effective", $0 }'
 for f in /etc/ssh/sshd_config /etc/ssh/sshd_config.d /etc/ssh/sshd_config.d/*.conf; do
-if [ -e "$f" ] && [ ! -r "$f" ]; then printf 'denied %s\\n' "$f"; fi
+if [ -e "$f" ] && { [ ! -r "$f" ] || { [ -d "$f" ] && [ ! -x "$f" ]; }; }; then printf 'denied %s\\n' "$f"; fi
 done`,
 };
 
@@ -23,9 +23,14 @@ const SEEN_IN = `\`sshd -T\` for root or an account of the group \`${GROUP}\`, e
 const RELOAD = 'sshd -t && (systemctl reload ssh || systemctl reload sshd)';
 const MOST_TRIES = 6;
 
-/** Into a file that is read before the others, since the first value of a keyword is the one that counts. */
-const line = (text: string): string =>
-  `echo '${text}' >> /etc/ssh/sshd_config.d/00-hardening.conf && ${RELOAD}`;
+/**
+ * Into a file that is read before the others, since the first value of a keyword is the one that counts; one for each keyword,
+ * so that a stricter value takes the place of an earlier one.
+ */
+const line = (text: string): string => {
+  const keyword = text.split(' ', 1).join('').toLowerCase();
+  return `echo '${text}' > /etc/ssh/sshd_config.d/00-${keyword}.conf && ${RELOAD}`;
+};
 
 const KEY_FIRST =
   'Whoever has no key yet is locked out: log in with a key once, and keep a session open until a second one has worked.';

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Collector } from '../collector.js';
-import { createTree, TREE_SHELLS, type Tree } from '../testing/tree.js';
+import { createFakeRoot, type FakeRoot } from '../testing/fake-root.js';
+import { ask, SHELLS } from '../testing/node.js';
 import { generationOfHome, homes } from './homes.js';
 import { installations } from './installations.js';
 
@@ -17,51 +16,50 @@ const printer: Collector = {
   parse: () => [],
 };
 
-let tree: Tree;
+let root: FakeRoot;
 beforeEach(() => {
-  tree = createTree();
+  root = createFakeRoot();
 });
-afterEach(() => tree.remove());
+afterEach(() => root.remove());
 
 const unit = (name: string, directory: string) =>
-  tree.write(
+  root.write(
     `/etc/systemd/system/${name}.service`,
     `[Service]\nWorkingDirectory=${directory}\nExecStart=/x\n`,
   );
-const folder = (path: string) => mkdirSync(join(tree.root, path), { recursive: true });
 
-describe.each(TREE_SHELLS)('%s', (shell) => {
-  const found = async () => (await tree.run(printer, shell)).output.trim();
+describe.each(SHELLS)('%s', (shell) => {
+  const found = async () => (await ask(printer, { shell, root })).output.trim();
 
   test('a host without node software has none', async () => {
     expect(await found()).toBe('');
   });
 
   test('documented folders that exist, and working directories of units', async () => {
-    folder('/opt/popcache');
-    folder('/var/lib/pop');
-    folder('/srv/node');
-    unit('popcache', `${tree.root}/srv/node/`);
-    unit('pop', `-${tree.root}/var/lib/pop`);
+    root.folder('/opt/popcache');
+    root.folder('/var/lib/pop');
+    root.folder('/srv/node');
+    unit('popcache', `${root.path}/srv/node/`);
+    unit('pop', `-${root.path}/var/lib/pop`);
     expect(await found()).toBe('/opt/popcache /var/lib/pop /srv/node');
   });
 
   test('names that a shell would have to quote are left out, and the root too', async () => {
-    folder('/srv/with blank');
-    folder('/srv/*');
-    unit('pop', `${tree.root}/srv/with blank`);
-    unit('popd', `${tree.root}/srv/*`);
+    root.folder('/srv/with blank');
+    root.folder('/srv/*');
+    unit('pop', `${root.path}/srv/with blank`);
+    unit('popd', `${root.path}/srv/*`);
     unit('pipe', '/');
     unit('pipe-pop', '~');
-    unit('pipe-node', `${tree.root}/srv/$(id)`);
+    unit('pipe-node', `${root.path}/srv/$(id)`);
     expect(await found()).toBe('');
   });
 
   test('a unit can name only so many', async () => {
-    for (let index = 0; index < 40; index++) folder(`/srv/${index}`);
-    tree.write(
+    for (let index = 0; index < 40; index++) root.folder(`/srv/${index}`);
+    root.write(
       '/etc/systemd/system/pop.service',
-      Array.from({ length: 40 }, (_, index) => `WorkingDirectory=${tree.root}/srv/${index}`).join('\n'),
+      Array.from({ length: 40 }, (_, index) => `WorkingDirectory=${root.path}/srv/${index}`).join('\n'),
     );
     expect((await found()).split(' ')).toHaveLength(16);
   });

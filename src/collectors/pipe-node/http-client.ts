@@ -24,7 +24,7 @@ printf -v d "GET $f HTTP/1.0\\r\\nHost: 127.0.0.1:$p\\r\\nConnection: close\\r\\
 printf %s "$d" >&3
 d=
 IFS= read -r -N $m -u 3 d
-printf "%s\\n@%s %s\\n" "$d" "$0" "$a$f"
+printf "%s\\n@%s %s\\n" "$d" "$T" "$a$f"
 for x in $w; do case $d in *"$x"*) r=0 ;; esac; done
 n=$((n-\${#d}))
 } 3<>/dev/tcp/127.0.0.1/$p || break
@@ -36,13 +36,13 @@ g "$@"`;
 
 /**
  * What a shell needs around programs that it cannot wait for itself: `l SECONDS CMD…` runs one and ends it in time. The limits of
- * the batch reach a child but not its children, and one that outlived its probe would soon not be alone.
+ * the batch reach a child but not its children, and one that outlived its probe would soon not be alone. It reads `$i`.
  */
 export const LIMITED = `
 l() {
 s=$1
 shift
-"$@" 2>&1 &
+printf %s "$i" | "$@" 2>&1 &
 p=$!
 ( sleep $s; kill -9 $p ) >/dev/null 2>&1 &
 k=$!
@@ -50,13 +50,17 @@ wait $p
 kill -9 $k
 }`;
 
-/** No .curlrc, no proxy, no redirects; one connection for all paths, whatever certificate. */
+/**
+ * No .curlrc, no proxy, no redirects; one connection for all paths, whatever certificate. The token comes as a line of a
+ * configuration, since anybody on the node may read arguments.
+ */
 const CURL = `${LIMITED}
 g() {
 w=$1 m=$2 v=$3 a="$4://127.0.0.1:$5"
 shift 5
 for f; do shift; set -- "$@" "$a$f"; done
-o=$(l 2 curl -q -s -k -i --noproxy "*" --max-filesize $m -w "\\n@$0 $v %{url_effective}\\n" "$@" | head -c ${ALL_BYTES})
+i="write-out = \\"\\\\n@$T $v %{url_effective}\\\\n\\""
+o=$(l 2 curl -q -s -k -i --noproxy "*" --max-filesize $m -K - "$@" | head -c ${ALL_BYTES})
 printf "%s\\n" "$o"
 case $o in *HTTP/*) r=1 ;; *) r=2 ;; esac
 case $o in *"$a$f"*) ;; *) r=124 ;; esac
@@ -82,7 +86,7 @@ for f; do
 d=$(l 2 wget -q -O - $o "$a$f" | head -c $m)
 [ \${#d} -ge $m ] || d="$d
 "
-printf "%s\\n@%s %s\\n" "$d" "$0" "$v $a$f"
+printf "%s\\n@%s %s\\n" "$d" "$T" "$v $a$f"
 case $r$d in 2*HTTP/*) r=1 ;; esac
 for x in $w; do case $d in *"$x"*) r=0 ;; esac; done
 done
@@ -116,9 +120,9 @@ if command -v bash >/dev/null; then H=bash; fi
 h() {
 case $4 in http) c=$H ;; *) c=$S ;; esac
 case $c in
-bash) t 3 bash -c ${quote(BASH.trim())} "$T" "$@" 2>/dev/null ;;
-curl) t 3 sh -c ${quote(CURL.trim())} "$T" "$@" 2>/dev/null ;;
-wget) t 3 sh -c ${quote(WGET.trim())} "$T" "$@" 2>/dev/null ;;
+bash) t 3 bash -c ${quote(BASH.trim())} bash "$@" 2>/dev/null ;;
+curl) t 3 sh -c ${quote(CURL.trim())} curl "$@" 2>/dev/null ;;
+wget) t 3 sh -c ${quote(WGET.trim())} wget "$@" 2>/dev/null ;;
 *) return ${NO_CLIENT} ;;
 esac
 }`,

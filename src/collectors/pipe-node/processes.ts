@@ -23,7 +23,7 @@ done 2>/dev/null`;
 
 /**
  * Sets `$P`, the processes of the node software: PIDs with a blank before each, at most 64. They are those of the units in
- * `$N`; only when none of these runs one, as in a container or a screen, all processes of the node are looked at. A shell that starts
+ * `$N`. Only when none of these runs one, as in a container or a screen, all processes of the node are looked at. A shell that starts
  * the software is no process of it.
  */
 export const processes: Snippet = {

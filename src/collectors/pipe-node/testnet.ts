@@ -48,6 +48,16 @@ esac ;;
 esac`;
 }
 
+/**
+ * Succeeds when `pop` 0.3.x itself answers on one of its ports: asked for its health alone. Other generations also have a program of that
+ * name, and on their ports any path that is not theirs would be a customer's request.
+ */
+export function isTestnet({ httpPort, httpsPort }: SoftwareSettings): string {
+  const ask = (scheme: string, port: number): string =>
+    `h '"disk_cache"' ${BODY_BYTES} testnet ${scheme} ${port} /health`;
+  return `{ ${ask('http', httpPort)} || { [ $? != ${TOO_SLOW} ] && ${ask('https', httpsPort)}; }; }`;
+}
+
 /** What `pop` 0.3.x states of itself beyond being there. */
 export const TESTNET_METRICS: Readonly<Record<string, MetricSpec>> = {
   pipe_node_registered: gauge(

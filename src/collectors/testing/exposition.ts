@@ -1,5 +1,31 @@
 import type { Collector, Sample } from '../collector.js';
 
+const TYPE = /^# TYPE (?<name>\S+) (?<type>\S+)$/;
+const SERIES = /^(?<name>[a-zA-Z_]\w*)(?:\{(?<labels>.*)\})? (?<value>\S+)$/;
+/** To Prometheus an empty label is none. */
+const LABEL = /\w+="(?:[^"\\]|\\.)+"/g;
+
+/** Types by name, and values by series, whatever the order of its labels. */
+export interface Exposition {
+  readonly types: ReadonlyMap<string, string>;
+  readonly values: ReadonlyMap<string, number>;
+}
+
+/** Reads the text format of Prometheus. */
+export function readExposition(text: string): Exposition {
+  const types = new Map<string, string>();
+  const values = new Map<string, number>();
+  for (const line of text.split('\n')) {
+    const type = TYPE.exec(line)?.groups;
+    if (type !== undefined) types.set(type['name'] ?? '', type['type'] ?? '');
+    const series = SERIES.exec(line)?.groups;
+    if (series === undefined) continue;
+    const labels = (series['labels'] ?? '').match(LABEL) ?? [];
+    values.set(`${series['name'] ?? ''}{${labels.sort().join()}}`, Number(series['value']));
+  }
+  return { types, values };
+}
+
 /**
  * Samples of one collector in the text format of Prometheus, metrics in the order in which it promises them, then what it
  * passes on, by family.

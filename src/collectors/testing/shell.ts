@@ -2,24 +2,26 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { quote } from '../../core/shell.js';
 
-/** How a test runs a batch: which shell, and which programs it finds. */
-export interface Node {
+/** A shell, and the programs that it finds. */
+export interface ShellSetup {
+  /** The program of the shell, and the words before `-c`. */
   readonly shell: readonly string[];
-  /** The only folder in which programs are looked for; undefined for those of a usual system. */
+  /** The only folders in which programs are looked for; undefined for those that the batch names. */
   readonly path?: string;
 }
 
-const PROGRAM = 'exec /bin/sh -c ';
 const PATH_OF_BATCH = /(?<= PATH=)\S+/;
 
-/** What a batch's command prints on a node. Rejects when the shell ends with an error. */
-export async function runBatch(command: string, { shell, path }: Node): Promise<string> {
+/** What a batch's command prints in a shell. Rejects when the shell ends with an error. */
+export async function runBatch(command: string, { shell, path }: ShellSetup): Promise<string> {
   const [program = '', ...words] = shell;
-  const own = command.replace(PROGRAM, () => `exec ${[program, ...words].map(quote).join(' ')} -c `);
-  const text = path === undefined ? own : own.replace(PATH_OF_BATCH, path);
-  const child = spawn(program, [...words, '-c', text], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const text = path === undefined ? command : command.replace(PATH_OF_BATCH, path);
+  // Under the name of a shell that takes the batch as its own. busybox finds its applet in the words.
+  const child = spawn(program, [...words, '-c', text], {
+    ...(words.length === 0 || program === 'bash' ? { argv0: 'sh' } : {}),
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const parts: Buffer[] = [];
   child.stdout.on('data', (part: Buffer) => parts.push(part));
   const status = await new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));

@@ -49,7 +49,7 @@ const ANSWERS: Readonly<Record<string, Renderer>> = {
 folder 750 0 ${HOME}
 file 600 ${OWNER} ${HOME}/.pop_state.json
 file 600 ${OWNER} ${HOME}/.pop_state.json.bak
-file 640 ${OWNER} ${HOME}/config.json
+file 600 ${OWNER} ${HOME}/config.json
 `),
   writable: part(''),
   processes: ({ software }) => (software.startSeconds === undefined ? '' : `runs pop ${OWNER}\n`),

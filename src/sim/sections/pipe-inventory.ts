@@ -60,7 +60,7 @@ export const pipeIdentity: Renderer = (state, profile) => {
   return `home ${HOME}
 ${file('600', registered, 1_311_760, '.pop_state.json')}\
 ${file('600', registered, 1_311_761, '.pop_state.json.bak')}\
-${file('640', profile.installedSeconds + 240, 1_311_758, 'config.json')}\
+${file('600', profile.installedSeconds + 240, 1_311_758, 'config.json')}\
 ${backupSeconds === undefined ? '' : `backup ${whole(backupSeconds)}\n`}`;
 };
 
