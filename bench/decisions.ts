@@ -87,7 +87,9 @@ async function exposition(): Promise<Comparison> {
 
 /** CPU on the node for the files of all collectors: one `head`, and a `cat` each. */
 function files(): Comparison {
-  const paths = [...new Set(COLLECTORS.flatMap((collector) => collector.files ?? []))].map(quote);
+  const paths = [...new Set(COLLECTORS.flatMap((collector) => collector.files ?? []))]
+    .filter((path) => existsSync(path))
+    .map(quote);
   return {
     what: `node's CPU, ${paths.length} files`,
     ours: 'one head',

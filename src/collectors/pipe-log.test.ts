@@ -71,8 +71,8 @@ describe.each(SHELLS)('%s', (shell) => {
   });
 
   test('recorded logs: a quiet standard output, and what standard error complains of', async () => {
-    root.write(STDOUT, recorded('v0.3.2-stdout.log'));
-    root.write(STDERR, recorded('v0.3.2-stderr.log'));
+    root.write(STDOUT, recorded('v0.3.2-stdout.txt'));
+    root.write(STDERR, recorded('v0.3.2-stderr.txt'));
     const { samples, status } = await ask(pipeLog, { shell, root });
     expect(status).toBe(0);
     expectPromised(pipeLog, samples);
@@ -89,7 +89,7 @@ describe.each(SHELLS)('%s', (shell) => {
       `@f00dfeed + ${secret}`,
       `lines ${secret} 1 2 3`,
     ]);
-    root.write(STDOUT, `${recorded('v0.3.2-stdout.log')}${planted.join('\n')}`);
+    root.write(STDOUT, `${recorded('v0.3.2-stdout.txt')}${planted.join('\n')}`);
     root.write('/opt/pipe/pop.log', planted.join('\n'));
     const { output, samples } = await ask(pipeLog, { shell, root });
     expect(samples.length).toBeGreaterThan(2 * LOG_CLASSES.length);
