@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Config } from '../config/config.js';
 import { loadConfig, type LoadOptions } from '../config/load.js';
 import { messageOf, PipefleetError } from '../core/errors.js';
@@ -60,8 +61,9 @@ export async function runAudit({ stdout }: Io, options: AuditOptions, tools: Aud
       `The configuration takes the collector ${MODULE} out of the module ${MODULE}; leave it in to use this command.`,
     );
   }
+  const limit = pLimit(config.limits.concurrentProbes);
   const audited = await tools.withProber(config, (prober) =>
-    inParallel(nodes, config.limits.concurrentProbes, (node) => auditNode(node, module, prober, tools)),
+    limit.map(nodes, (node) => auditNode(node, module, prober, tools)),
   );
   const report = summarize(audited);
   const shown = options.failedOnly ? onlyFailed(report) : report;
@@ -93,21 +95,6 @@ async function auditNode(
   } catch (error) {
     return failed(messageOf(error));
   }
-}
-
-/** As many at once as the limit says, results in the order of the items. */
-async function inParallel<T, R>(
-  items: readonly T[],
-  limit: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  const rest = items.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of rest) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-  return results;
 }
 
 function countsOf(checks: readonly AuditFinding[]): Counts {

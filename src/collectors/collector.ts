@@ -112,7 +112,7 @@ export interface Collector {
    * What a person who looks into a probe should know beside the samples, a line each; seen in debug output only. Pure; called
    * with what `parse` could read.
    */
-  explain?(input: CollectorInput): readonly string[];
+  readonly explain?: (input: CollectorInput) => readonly string[];
 }
 
 /** The node's text was not of the documented form. The message names the place and quotes at most a few words of it. */

@@ -1,5 +1,6 @@
 import { ParseError } from './collector.js';
 import type { Collector, Sample } from './collector.js';
+import { SYSTEM_SLICES } from './pipe-node/control-group.js';
 import { readCount, readDecimal, splitLines } from './text.js';
 
 /** Services that set clocks, as distributions name their units, and what they are. */
@@ -13,15 +14,12 @@ const DAEMONS = new Map([
   ['openntpd', 'openntpd'],
 ]);
 
-/** A service has a control group as long as it runs. */
-const GROUPS = ['/sys/fs/cgroup/system.slice', '/sys/fs/cgroup/systemd/system.slice'];
-
 /** systemd-timesyncd touches the file whenever it has set the clock, and its folder is there as long as it runs. */
 const TIMESYNC = '/run/systemd/timesync';
 
-/** Prints `daemon UNIT`, `timesync MTIME` or `timesync never`, and three lines of `chronyc tracking`; which server it is stays. */
+/** Prints `daemon UNIT` (a service has a control group as long as it runs), `timesync MTIME` or `timesync never`, and three lines of `chronyc tracking`; which server it is stays. */
 const SCRIPT = `for f in ${[...DAEMONS.keys()].join(' ')}; do
-if [ -d ${GROUPS.map((group) => `${group}/$f.service`).join(' ] || [ -d ')} ]; then echo "daemon $f"; fi
+if [ -d ${SYSTEM_SLICES.map((group) => `${group}/$f.service`).join(' ] || [ -d ')} ]; then echo "daemon $f"; fi
 done
 if [ -e ${TIMESYNC}/synchronized ]; then stat -c 'timesync %Y' ${TIMESYNC}/synchronized 2>/dev/null
 elif [ -x ${TIMESYNC} ]; then echo timesync never

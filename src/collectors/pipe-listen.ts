@@ -1,11 +1,8 @@
-import type { SoftwareSettings } from '../core/software.js';
+import { DEVNET_PORT, type SoftwareSettings } from '../core/software.js';
 import { ParseError } from './collector.js';
 import type { Collector, Sample } from './collector.js';
 import { GENERATIONS, installations, type Generation } from './pipe-node/installations.js';
 import { splitLines } from './text.js';
-
-/** The devnet software's own, which cannot be changed. */
-const DEVNET_PORT = 8003;
 
 /**
  * Prints `generations NAME…`, `table` when sockets could be listed, `listen PORT`, and `many` when so many sockets listen that some may

@@ -21,6 +21,9 @@ export interface SoftwareSettings {
   readonly nativeSeries: number;
 }
 
+/** Port of the devnet software, which cannot be changed. */
+export const DEVNET_PORT = 8003;
+
 /** The ports that the node software uses when nobody says otherwise; sums only; its series when their name says whose they are. */
 export const DEFAULT_SOFTWARE: SoftwareSettings = {
   httpPort: 80,

@@ -11,8 +11,8 @@ export interface CollectorOutcome {
   /** One sentence when it failed, else empty. */
   readonly message: string;
   readonly samples: readonly Sample[];
-  /** What the collector says of them to a person, for debug output only. */
-  readonly notes?: readonly string[] | undefined;
+  /** What the collector says of them to a person; made only when debug output asks for it. */
+  readonly notes?: (() => readonly string[]) | undefined;
 }
 
 /** What became of one probe. Always complete: every phase and every collector of the module is present. */

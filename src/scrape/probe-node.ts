@@ -118,7 +118,8 @@ function runCollector(
   try {
     const input = { files: output.files, ...section, software: node.software };
     const samples = refuseDuplicates(collector.parse(input));
-    const notes = collector.explain?.(input);
+    const { explain } = collector;
+    const notes = explain === undefined ? undefined : () => explain(input);
     return { collector: name, success: true, message: '', samples, notes };
   } catch (error) {
     if (!(error instanceof ParseError))

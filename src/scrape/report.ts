@@ -41,8 +41,8 @@ function collectorLines({ collectors }: ProbeOutcome): string[] {
 }
 
 function noteLines({ collectors }: ProbeOutcome): string[] {
-  return collectors.flatMap(({ collector, notes = [] }) =>
-    notes.length === 0 ? [] : [`── ${collector} ──`, ...notes.map((note) => redact(note))],
+  return collectors.flatMap(({ collector, notes }) =>
+    notes === undefined ? [] : [`── ${collector} ──`, ...notes().map((note) => redact(note))],
   );
 }
 

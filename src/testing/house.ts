@@ -34,7 +34,7 @@ export const HOME_OF: Readonly<Record<string, readonly string[]>> = {
   yaml: ['config', 'stack'],
   zod: ['config'],
   pino: ['core'],
-  'p-limit': ['ssh', 'sim'],
+  'p-limit': ['cli', 'ssh', 'sim'],
   commander: ['bin'],
   'cli-table3': ['cli'],
 };

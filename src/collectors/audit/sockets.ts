@@ -1,3 +1,4 @@
+import { DEVNET_PORT } from '../../core/software.js';
 import { failed, listed, passed, unknown, type AuditCheck, type Verdict } from './check.js';
 import { linesOf, says, type Evidence, type EvidencePart } from './evidence.js';
 import { readSshdSettings } from './sshd-settings.js';
@@ -23,9 +24,6 @@ fi`,
 const CLIENT_UDP = [68, 546];
 /** Docker's API without TLS: whoever reaches it is root. */
 const DOCKER_API = 2375;
-/** The devnet software's own. */
-const DEVNET_PORT = 8003;
-
 const SEEN_IN = '`ss -ltun`, or `netstat -ltun`';
 const FIREWALL_HINT = 'or admit it in the firewall to those alone who need it';
 

@@ -1,3 +1,6 @@
+/** Where systemd keeps the control group of a system service, in the unified hierarchy and in its own one before that. */
+export const SYSTEM_SLICES = ['/sys/fs/cgroup/system.slice', '/sys/fs/cgroup/systemd/system.slice'];
+
 /**
  * `0::/PATH` of cgroup v2, and `1:name=systemd:/PATH` of the hierarchy that an init keeps beside the controllers of cgroup v1. The
  * controllers themselves need not follow the init.

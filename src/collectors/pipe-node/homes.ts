@@ -1,16 +1,11 @@
 import type { Snippet } from '../collector.js';
-import type { Generation } from './installations.js';
+import { DEVNET_FOLDERS, type Generation } from './installations.js';
 
 /** The folders that official and community guides name, and whose software they hold. */
 const DOCUMENTED: Readonly<Record<string, Generation>> = {
   '/opt/popcache': 'testnet',
   '/opt/pipe': 'mainnet',
-  '/opt/pop': 'devnet',
-  '/var/lib/pop': 'devnet',
-  '/opt/dcdn': 'devnet',
-  '/opt/pipe-pop': 'devnet',
-  '/root/pipe': 'devnet',
-  '/root/pipenetwork': 'devnet',
+  ...Object.fromEntries(DEVNET_FOLDERS.map((folder): [string, Generation] => [folder, 'devnet'])),
   '/var/lib/pipe-node': 'lattice',
   '/etc/pipe-node': 'lattice',
 };

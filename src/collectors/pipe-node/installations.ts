@@ -1,4 +1,5 @@
 import type { Snippet } from '../collector.js';
+import { SYSTEM_SLICES } from './control-group.js';
 
 /** The generations of the node software that can be told apart by what stands on a node. */
 export const GENERATIONS = ['lattice', 'mainnet', 'testnet', 'devnet'] as const;
@@ -19,12 +20,18 @@ const PACKAGED = [
 /** Instances of a template are no files: those that start at boot are links, those that run are control groups. */
 const INSTANCES = [
   '/etc/systemd/system/*.wants',
-  '/sys/fs/cgroup/system.slice/system-*.slice',
-  '/sys/fs/cgroup/systemd/system.slice/system-*.slice',
+  ...SYSTEM_SLICES.map((slice) => `${slice}/system-*.slice`),
 ].map((folder) => `${folder}/[dp]*@?*.service`);
 
 /** Working directories of devnet in official and community guides, as far as other accounts may look into them. */
-const DEVNET = ['/var/lib/pop', '/opt/pop', '/opt/dcdn', '/opt/pipe-pop', '/root/pipe', '/root/pipenetwork'];
+export const DEVNET_FOLDERS = [
+  '/opt/pop',
+  '/var/lib/pop',
+  '/opt/dcdn',
+  '/opt/pipe-pop',
+  '/root/pipe',
+  '/root/pipenetwork',
+];
 
 const MAX_UNITS = 32;
 const MAX_LINES = 200;
@@ -62,7 +69,7 @@ elif [ -d /opt/pipe ] && [ ! -x /opt/pipe ]; then G="$G mainnet"; fi
 case $N in *' popcache'*) x=1 ;; *) x= ;; esac
 if [ "$x" ] || [ -e /opt/popcache ]; then G="$G testnet"; fi
 x=
-for f in ${DEVNET.join(' ')}; do
+for f in ${DEVNET_FOLDERS.join(' ')}; do
 [ ! -e $f/node_info.json ] || x=1
 done
 for f in $k; do

@@ -1,4 +1,5 @@
 import type { Snippet } from '../collector.js';
+import { SYSTEM_SLICES } from './control-group.js';
 
 /** Names under which the node software runs, as /proc/PID/comm has them. */
 export const PROCESS_NAMES = ['pop', 'lattice-node', 'dcdnd', 'pipe-pop'] as const;
@@ -6,9 +7,6 @@ export const PROCESS_NAMES = ['pop', 'lattice-node', 'dcdnd', 'pipe-pop'] as con
 const MAX_PROCESSES = 64;
 /** Processes of one control group that are looked at. */
 const MAX_MEMBERS = 256;
-
-/** Where systemd keeps the control group of a system service, in the unified hierarchy and in its own one before that. */
-const SLICES = ['/sys/fs/cgroup/system.slice', '/sys/fs/cgroup/systemd/system.slice'];
 
 /** Appends `$p` to a variable when the process has one of the names. `read` costs less than a process up to some 300 of them. */
 const append = (variable: string): string =>
@@ -31,7 +29,7 @@ export const processes: Snippet = {
   script: () => `P= i=0
 for n in $N; do
 case $n in *@*) d='/system-*.slice' ;; *) d= ;; esac
-for f in ${SLICES.map((slice) => `${slice}$d/$n/cgroup.procs`).join(' ')}; do
+for f in ${SYSTEM_SLICES.map((slice) => `${slice}$d/$n/cgroup.procs`).join(' ')}; do
 [ -r "$f" ] || continue
 j=0
 while [ $i -lt ${MAX_PROCESSES} ] && [ $j -lt ${MAX_MEMBERS} ] && read -r p; do
