@@ -18,6 +18,11 @@ const CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   listen_failed: EXIT.failed,
   node_unknown: EXIT.usage,
   module_unknown: EXIT.usage,
+  state_unusable: EXIT.failed,
+  key_unusable: EXIT.usage,
+  key_exists: EXIT.usage,
+  declined: EXIT.failed,
+  operation_failed: EXIT.failed,
   tool_missing: EXIT.failed,
   internal: EXIT.failed,
 };

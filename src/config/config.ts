@@ -1,9 +1,26 @@
+import type { Purpose } from '../core/purpose.js';
 import type { SoftwareSettings } from '../core/software.js';
 
-/** How to log in. It names where a secret lies; it never holds one. Exactly one of `keyFile` and `agent` is set. */
+/** What speaks SSH: `ssh2` inside the process, or the system's own OpenSSH client. */
+export const BACKENDS = ['ssh2', 'openssh'] as const;
+export type Backend = (typeof BACKENDS)[number];
+
+/**
+ * How to log in. It names where a secret lies; it never holds one. With the backend `ssh2` exactly one of `keyFile` and `agent`
+ * is set; with `openssh` both may be missing when `sshConfig` says how to log in.
+ */
 export interface Credential {
   readonly name: string;
   readonly user: string;
+  /** What the key may be used for on a node. */
+  readonly purpose: Purpose;
+  /** Addresses, in the patterns of `from=` of sshd(8), that the key may be used from; empty for everywhere. */
+  readonly from: readonly string[];
+  readonly backend: Backend;
+  /** Absolute path of an OpenSSH certificate for the key; with the backend `openssh` only. */
+  readonly certificateFile: string | undefined;
+  /** Absolute path of a file in the format of ssh_config(5) that OpenSSH reads too; with the backend `openssh` only. */
+  readonly sshConfig: string | undefined;
   /** Absolute path of a private key file. */
   readonly keyFile: string | undefined;
   /** Where the passphrase of the key lies, when it has one. */
@@ -45,11 +62,28 @@ export interface Limits {
   readonly shutdownSeconds: number;
 }
 
-export interface NodeConfig {
+/** A machine on the way to nodes that cannot be reached directly. Its own host key is verified like that of a node. */
+export interface JumpHost {
   readonly name: string;
   /** Host name or IP address; never with brackets. */
   readonly host: string;
   readonly port: number;
+  readonly credential: Credential;
+  /** The jump hosts before this one, the first to connect to first; empty when it is reached directly. */
+  readonly via: readonly JumpHost[];
+  /** Connections that may be opened through it at once; those that are open do not count. */
+  readonly concurrentDials: number;
+}
+
+export interface NodeConfig {
+  readonly name: string;
+  /** Host name or IP address; never with brackets. Its host key is known under this name. */
+  readonly host: string;
+  readonly port: number;
+  /** IP addresses to try in this order instead of looking the host up; empty to look it up. */
+  readonly addresses: readonly string[];
+  /** The jump hosts on the way, the first to connect to first; empty when the node is reached directly. */
+  readonly jump: readonly JumpHost[];
   readonly credential: Credential;
   readonly groups: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
@@ -67,6 +101,7 @@ export interface Config {
   /** Absolute paths of known_hosts files; a key may stand in any of them. */
   readonly knownHosts: readonly string[];
   readonly credentials: ReadonlyMap<string, Credential>;
+  readonly jumpHosts: ReadonlyMap<string, JumpHost>;
   /** Never empty: `node` is built in. */
   readonly modules: ReadonlyMap<string, Module>;
   readonly limits: Limits;

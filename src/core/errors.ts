@@ -8,6 +8,11 @@ export type ErrorCode =
   | 'listen_failed'
   | 'node_unknown'
   | 'module_unknown'
+  | 'state_unusable'
+  | 'key_unusable'
+  | 'key_exists'
+  | 'declined'
+  | 'operation_failed'
   | 'tool_missing'
   | 'internal';
 

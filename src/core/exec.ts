@@ -24,6 +24,8 @@ export interface ExecOptions {
   readonly signal: AbortSignal;
   /** Bytes of standard output after which the command is given up with reason `output`. */
   readonly maxOutputBytes: number;
+  /** What the command reads on its standard input, which then ends; left open and silent when undefined. */
+  readonly stdin?: string | undefined;
 }
 
 /**

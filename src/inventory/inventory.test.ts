@@ -1,29 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Credential, Module, NodeConfig } from '../config/config.js';
-import { DEFAULT_SOFTWARE } from '../core/software.js';
+import type { Module, NodeConfig } from '../config/config.js';
 import { buildInventory } from './inventory.js';
 import { targetGroups } from './service-discovery.js';
-
-const CREDENTIAL: Credential = {
-  name: 'main',
-  user: 'pipefleet',
-  keyFile: '/keys/main',
-  passphrase: undefined,
-  agent: undefined,
-};
+import { sketchNode } from './testing/sketches.js';
 
 function node(name: string, parts: Partial<NodeConfig> = {}): NodeConfig {
-  return {
-    name,
-    host: `${name}.example.net`,
-    port: 22,
-    credential: CREDENTIAL,
-    groups: [],
-    labels: {},
-    location: undefined,
-    software: DEFAULT_SOFTWARE,
-    ...parts,
-  };
+  return sketchNode({ name, host: `${name}.example.net`, ...parts });
 }
 
 function inventoryOf(...nodes: NodeConfig[]) {

@@ -1,28 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { DEFAULT_SOFTWARE } from '../core/software.js';
 import { buildInventory } from './inventory.js';
+import type { Node } from './node.js';
 import { selectNodes } from './selector.js';
+import { sketchNode } from './testing/sketches.js';
 
-function node(name: string, groups: string[], labels: Record<string, string>) {
-  const credential = {
-    name: 'main',
-    user: 'pipefleet',
-    keyFile: '/key',
-    passphrase: undefined,
-    agent: undefined,
-  };
-  const host = `${name}.example.net`;
-  return {
-    name,
-    host,
-    port: 22,
-    credential,
-    groups,
-    labels,
-    location: undefined,
-    software: DEFAULT_SOFTWARE,
-  };
-}
+const node = (name: string, groups: string[], labels: Record<string, string>): Node =>
+  sketchNode({ name, groups, labels });
 
 const inventory = buildInventory({
   nodes: [

@@ -16,6 +16,7 @@ const NETWORK: Policy = { firstSeconds: 1, capSeconds: 20 };
 function policyFor(reason: FailureReason): Policy {
   switch (reason) {
     case 'auth':
+    case 'penalty':
     case 'host_key_changed':
     case 'host_key_revoked':
     case 'host_key_unknown':

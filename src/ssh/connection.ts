@@ -4,6 +4,7 @@ import type { Client } from 'ssh2';
 import { messageOf } from '../core/errors.js';
 import type { ExecOptions } from '../core/exec.js';
 import { redact } from '../core/redact.js';
+import type { NodeConnection } from './node-connection.js';
 import { Session, type SessionHost, type SessionResult } from './session.js';
 
 /** Below sshd's default MaxSessions of 10, which also counts a session that has just been closed. */
@@ -12,7 +13,7 @@ const SESSIONS_AT_ONCE = 4;
 const RETIREMENT_MS = 10_000;
 
 /** One verified, logged-in connection. It owns its socket. */
-export class Connection {
+export class Connection implements NodeConnection {
   readonly #openedAt = performance.now();
   readonly #socket: Socket;
   readonly #host: SessionHost;

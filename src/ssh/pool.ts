@@ -5,11 +5,11 @@ import type { FailureReason } from '../core/failure.js';
 import type { Logger } from '../core/logger.js';
 import type { Node } from '../inventory/node.js';
 import { backoffSeconds } from './backoff.js';
-import type { Connection } from './connection.js';
-import { createCredentialStore } from './credential-store.js';
+import { createCredentialStore, type CredentialStore } from './credential-store.js';
 import { dial } from './dial.js';
 import { dialAborted } from './dial-failures.js';
 import { createKnownHostsFiles } from './known-hosts-files.js';
+import type { NodeConnection } from './node-connection.js';
 import { PhaseClock, subtractPhases, sumPhases } from './phase-clock.js';
 import { createResolver } from './resolver.js';
 import type { SessionResult } from './session.js';
@@ -26,6 +26,8 @@ export interface PoolLimits {
 export interface PoolOptions {
   readonly limits: PoolLimits;
   readonly logger: Logger;
+  /** What logs in; by default what the credentials of the configuration name. */
+  readonly credentials?: CredentialStore;
   /** Told of every dial that ended, with `none` for success. */
   readonly onDial?: (reason: FailureReason, seconds: number) => void;
 }
@@ -38,7 +40,7 @@ export interface PoolStates {
 
 interface Dial {
   readonly clock: PhaseClock;
-  readonly promise: Promise<Connection>;
+  readonly promise: Promise<NodeConnection>;
   readonly deadline: Deadline;
 }
 
@@ -51,7 +53,7 @@ interface Backoff {
 
 /** What is held for one way of reaching a host; nodes that are reached in the same way share it. */
 interface Slot {
-  connection: Connection | undefined;
+  connection: NodeConnection | undefined;
   dial: Dial | undefined;
   backoff: Backoff | undefined;
   maxAgeSeconds: number;
@@ -70,16 +72,17 @@ export class Pool {
   #closed = false;
   readonly #logger: Logger;
   readonly #onDial: (reason: FailureReason, seconds: number) => void;
-  readonly #credentials = createCredentialStore();
+  readonly #credentials: CredentialStore;
   readonly #knownHosts = createKnownHostsFiles();
   readonly #resolver = createResolver();
   readonly #slots = new Map<string, Slot>();
   /** Every connection that is open, those included that no slot holds any more. */
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new Set<NodeConnection>();
   readonly #logins;
   readonly #sweeper: NodeJS.Timeout;
 
-  constructor({ limits, logger, onDial }: PoolOptions) {
+  constructor({ limits, logger, credentials, onDial }: PoolOptions) {
+    this.#credentials = credentials ?? createCredentialStore();
     this.#limits = limits;
     this.#logger = logger;
     this.#onDial = onDial ?? (() => undefined);
@@ -193,7 +196,7 @@ export class Pool {
     return { clock, deadline, promise };
   }
 
-  async #dial(node: Node, slot: Slot, clock: PhaseClock, signal: AbortSignal): Promise<Connection> {
+  async #dial(node: Node, slot: Slot, clock: PhaseClock, signal: AbortSignal): Promise<NodeConnection> {
     const startedAt = performance.now();
     const { keepaliveSeconds, connectionAgeSeconds } = this.#limits;
     try {
@@ -224,7 +227,7 @@ export class Pool {
     }
   }
 
-  #keep(slot: Slot, connection: Connection, ageSeconds: number): void {
+  #keep(slot: Slot, connection: NodeConnection, ageSeconds: number): void {
     slot.connection = connection;
     slot.maxAgeSeconds = ageSeconds * (0.9 + Math.random() * 0.2);
     this.#connections.add(connection);
@@ -258,7 +261,7 @@ export class Pool {
   }
 
   /** The kept connection, unless it is gone or too old. */
-  #usable({ connection, maxAgeSeconds }: Slot): Connection | undefined {
+  #usable({ connection, maxAgeSeconds }: Slot): NodeConnection | undefined {
     if (connection?.usable !== true) return undefined;
     if (connection.ageSeconds < maxAgeSeconds) return connection;
     connection.retire('it was old');

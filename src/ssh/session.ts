@@ -155,6 +155,7 @@ export class Session {
         );
       finish();
     });
+    if (this.#options.stdin !== undefined) channel.end(this.#options.stdin);
     if (this.#settled) channel.close();
   }
 

@@ -6,8 +6,8 @@ import {
   type ExecPhases,
   type ExecResult,
 } from '../../core/exec.js';
-import { DEFAULT_SOFTWARE } from '../../core/software.js';
 import type { Module, Node } from '../../inventory/node.js';
+import { sketchNode } from '../../inventory/testing/sketches.js';
 
 /** No time spent in any phase. */
 export const NO_PHASES = Object.fromEntries(EXEC_PHASES.map((phase) => [phase, 0])) as ExecPhases;
@@ -89,23 +89,12 @@ export const wordsCollector: Collector = {
       }),
 };
 
-export const testNode: Node = {
-  name: 'fra-1',
+export const testNode: Node = sketchNode({
   host: '192.0.2.7',
-  port: 22,
-  credential: {
-    name: 'monitor',
-    user: 'pipefleet',
-    keyFile: '/key',
-    passphrase: undefined,
-    agent: undefined,
-  },
   groups: ['edge'],
   labels: { region: 'eu' },
   location: { latitude: 50.11, longitude: 8.68 },
-  software: DEFAULT_SOFTWARE,
-  knownHosts: ['/known_hosts'],
-};
+});
 
 export const testModule: Module = {
   name: 'node',

@@ -1,7 +1,7 @@
-import { DEFAULT_SOFTWARE } from '../../../core/software.js';
 import { EXEC_PHASES } from '../../../core/exec.js';
 import type { FailureReason } from '../../../core/failure.js';
 import type { Node } from '../../../inventory/node.js';
+import { sketchNode } from '../../../inventory/testing/sketches.js';
 import type { CollectorOutcome, ProbeOutcome } from '../../../scrape/outcome.js';
 
 /** The exporter's clock in every test: 2026-03-01 02:47:11 UTC. */
@@ -12,24 +12,7 @@ const GIB = 2 ** 30;
 type Sample = CollectorOutcome['samples'][number];
 
 export function makeNode(name: string, changes: Partial<Node> = {}): Node {
-  return {
-    name,
-    host: '192.0.2.1',
-    port: 22,
-    credential: {
-      name: 'monitor',
-      user: 'pipefleet',
-      keyFile: '/etc/pipefleet/id_ed25519',
-      passphrase: undefined,
-      agent: undefined,
-    },
-    groups: ['edge'],
-    labels: { region: 'fra' },
-    location: undefined,
-    software: DEFAULT_SOFTWARE,
-    knownHosts: ['/etc/pipefleet/known_hosts'],
-    ...changes,
-  };
+  return sketchNode({ name, groups: ['edge'], labels: { region: 'fra' }, ...changes });
 }
 
 export function makeOutcome(node: string, changes: Partial<ProbeOutcome> = {}): ProbeOutcome {
