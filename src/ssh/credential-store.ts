@@ -1,5 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
-import ssh2, { type AgentAuthMethod, type ParsedKey, type PublicKeyAuthMethod } from 'ssh2';
+import ssh2, {
+  type AgentAuthMethod,
+  type KeyboardInteractiveAuthMethod,
+  type ParsedKey,
+  type PasswordAuthMethod,
+  type PublicKeyAuthMethod,
+} from 'ssh2';
 import { codeOf, messageOf } from '../core/errors.js';
 import { isOpenToOthers } from '../core/private-file.js';
 import { quote } from '../core/shell.js';
@@ -7,12 +13,18 @@ import type { Credential } from '../inventory/node.js';
 import { cacheFile } from './file-cache.js';
 import { SshFailure } from './ssh-failure.js';
 
-export type AuthMethod = PublicKeyAuthMethod | AgentAuthMethod;
+/** The last two are for a person's own login alone; no credential of the configuration has a password. */
+export type AuthMethod =
+  PublicKeyAuthMethod | AgentAuthMethod | PasswordAuthMethod | KeyboardInteractiveAuthMethod;
 
 /** Turns credentials into what a login needs. A key is read and decrypted once, until its file changes. */
 export interface CredentialStore {
-  /** @throws {SshFailure} with reason `credential` and a sentence that says what to mend */
-  authMethod(credential: Credential): Promise<AuthMethod>;
+  /**
+   * The ways to log in, in the order in which to try them.
+   *
+   * @throws {SshFailure} with reason `credential` and a sentence that says what to mend
+   */
+  authMethods(credential: Credential): Promise<readonly AuthMethod[]>;
 }
 
 export function createCredentialStore(environment: NodeJS.ProcessEnv = process.env): CredentialStore {
@@ -44,13 +56,10 @@ export function createCredentialStore(environment: NodeJS.ProcessEnv = process.e
   }
 
   return {
-    async authMethod(credential) {
+    async authMethods(credential) {
       if (credential.keyFile !== undefined) {
-        return {
-          type: 'publickey',
-          username: credential.user,
-          key: await readKey(credential, credential.keyFile),
-        };
+        const key = await readKey(credential, credential.keyFile);
+        return [{ type: 'publickey', username: credential.user, key }];
       }
       const agent = credential.agent ?? '';
       const socket = await stat(agent).catch(() => undefined);
@@ -60,7 +69,7 @@ export function createCredentialStore(environment: NodeJS.ProcessEnv = process.e
           `The ssh-agent of credential ${credential.name} does not answer at ${agent === '' ? 'SSH_AUTH_SOCK, which is not set' : agent}; start one or name a key_file.`,
         );
       }
-      return { type: 'agent', username: credential.user, agent };
+      return [{ type: 'agent', username: credential.user, agent }];
     },
   };
 }
@@ -100,8 +109,14 @@ async function readPassphrase(
   }
 }
 
-/** Decrypting costs a fifth of a second of CPU or more, which is why it happens here, once, and not inside every login. */
-function parseKey(path: string, content: Buffer, passphrase: string | undefined): ParsedKey {
+/**
+ * A private key from the content of its file. Decrypting costs a fifth of a second of CPU or more, which is why it happens here,
+ * once, and not inside every login.
+ *
+ * @param path for what is said of it
+ * @throws {SshFailure} `credential`
+ */
+export function parseKey(path: string, content: Buffer, passphrase: string | undefined): ParsedKey {
   const parsed = ssh2.utils.parseKey(content, passphrase) as ParsedKey | ParsedKey[] | Error;
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   if (key === undefined || key instanceof Error) {

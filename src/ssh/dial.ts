@@ -36,7 +36,7 @@ export async function dial(node: Node, options: DialOptions): Promise<Connection
   const { clock, signal, resolver, suspectName } = options;
   const files = await orTimeout(
     Promise.all([
-      options.credentials.authMethod(node.credential),
+      options.credentials.authMethods(node.credential),
       options.knownHosts.lookUp(node.knownHosts, node.host, node.port),
     ]),
     options,

@@ -24,7 +24,7 @@ export interface LoginOptions extends Stage {
 export function logIn(
   node: Node,
   socket: Socket,
-  auth: AuthMethod,
+  auth: readonly AuthMethod[],
   knowledge: HostKnowledge,
   { clock, signal, keepaliveSeconds }: LoginOptions,
 ): Promise<Connection> {
@@ -55,7 +55,7 @@ export function logIn(
       client.connect({
         sock: socket,
         username: node.credential.user,
-        authHandler: [auth],
+        authHandler: [...auth],
         // Must answer synchronously with a strict boolean: ssh2 accepts the host for anything but `false`. Also asked at rekeying.
         hostVerifier: (key: Buffer): boolean => {
           const verdict = judgeHostKey(knowledge, key);

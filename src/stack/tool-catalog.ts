@@ -27,6 +27,7 @@ export const BUNDLES = {
   busybox: { packages: ['busybox'], suite: 'release' },
   curl: { packages: ['curl'], suite: 'release' },
   wget: { packages: ['wget'], suite: 'release' },
+  sudo: { packages: ['sudo'], suite: 'release' },
   'nss-wrapper': { packages: ['libnss-wrapper'], suite: 'release' },
 } as const satisfies Record<string, PackageRequest>;
 
@@ -79,6 +80,7 @@ export const TOOLS = {
   busybox: { names: ['busybox'], bundle: 'busybox', path: 'bin/busybox' },
   curl: { names: ['curl'], bundle: 'curl', path: 'usr/bin/curl' },
   wget: { names: ['wget'], bundle: 'wget', path: 'usr/bin/wget' },
+  sudo: { names: ['sudo'], bundle: 'sudo', path: 'usr/bin/sudo' },
   'libnss_wrapper.so': {
     names: ['libnss_wrapper.so'],
     folders: ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'],

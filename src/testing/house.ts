@@ -9,7 +9,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scrape: ['gate', 'collectors', 'inventory', 'core'],
   metrics: ['scrape', 'collectors', 'core', 'inventory'],
   http: ['metrics', 'scrape', 'inventory', 'core', 'collectors'],
-  ops: ['gate', 'ssh', 'inventory', 'config', 'core'],
+  ops: ['gate', 'collectors', 'ssh', 'inventory', 'config', 'core'],
   cli: ['ops', 'inventory', 'config', 'core', 'scrape'],
   sim: ['core', 'collectors'],
   stack: ['core'],
@@ -38,7 +38,7 @@ export const HOME_OF: Readonly<Record<string, readonly string[]>> = {
   yaml: ['config', 'stack'],
   zod: ['config'],
   pino: ['core'],
-  'p-limit': ['cli', 'ssh', 'sim'],
+  'p-limit': ['cli', 'ops', 'ssh', 'sim'],
   commander: ['bin'],
   'cli-table3': ['cli'],
 };
