@@ -41,6 +41,11 @@ export class Connection implements NodeConnection {
     if (socket.destroyed) this.#end('the peer closed it');
   }
 
+  /** For what no command tells: what the key may do beside running them. */
+  get client(): Client {
+    return this.#host.client;
+  }
+
   /** Whether a new command may use it. */
   get usable(): boolean {
     return this.#closedBecause === undefined && !this.#retired;

@@ -1,0 +1,61 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createCredentialStore } from './credential-store.js';
+import { dial } from './dial.js';
+import { createKnownHostsFiles } from './known-hosts-files.js';
+import { PhaseClock } from './phase-clock.js';
+import { createResolver } from './resolver.js';
+import { type Attempt, restrictionsTried, tryRestrictions } from './restrictions.js';
+import { makeNode } from './testing/make-node.js';
+import { startSshd } from './testing/sshd.js';
+
+const cleanups: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** What a real sshd says to each attempt when the key has these options. */
+async function attempts(keyOptions: string | undefined): Promise<readonly Attempt[]> {
+  const server = await startSshd({
+    config: ['Subsystem sftp internal-sftp'],
+    ...(keyOptions !== undefined && { keyOptions }),
+  });
+  cleanups.push(() => server.dispose());
+  const connection = await dial(makeNode({ ...server, host: server.address }), {
+    credentials: createCredentialStore(),
+    knownHosts: createKnownHostsFiles(),
+    resolver: createResolver(),
+    suspectName: false,
+    keepaliveSeconds: 15,
+    admit: (login) => login(),
+    clock: new PhaseClock('queue'),
+    signal: AbortSignal.timeout(20_000),
+  });
+  cleanups.push(() => connection.destroy('the test is over'));
+  return tryRestrictions(connection.client);
+}
+
+describe('what a key must not be able to do', () => {
+  test('is refused when the key has a forced command and restrict', async () => {
+    const all = await attempts('restrict,command="echo no >&2; exit 126"');
+    expect(all.map(({ what, result }) => [what, result])).toEqual(
+      restrictionsTried.map((what) => [what, 'refused']),
+    );
+  });
+
+  test('is seen to be allowed when the key has neither', async () => {
+    const all = await attempts(undefined);
+    const refused = all.filter(({ result }) => result !== 'allowed').map(({ what }) => what);
+    // Nothing may listen at the socket.
+    expect(refused.filter((what) => what !== 'a tunnel to a socket on the node')).toEqual([]);
+  });
+
+  test('is told apart: a forced command without restrict leaves the tunnels open', async () => {
+    const all = await attempts('command="echo no >&2; exit 126"');
+    const allowed = all.filter(({ result }) => result === 'allowed').map(({ what }) => what);
+    expect(allowed.filter((what) => what !== 'a tunnel to a socket on the node')).toEqual([
+      'a tunnel to another address',
+      'a port on the node',
+    ]);
+  });
+});
