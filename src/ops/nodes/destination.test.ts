@@ -13,14 +13,22 @@ describe('a destination', () => {
     expect(parseDestination(text)).toEqual(expected);
   });
 
-  test.each(['', '@', 'root@', '@host', 'a b@host', 'root@host:0', 'root@host:99999', 'ssh://root@host', 'root@a@b', '-oProxyCommand=x'])(
-    '%j is refused in one sentence',
-    (text) => {
-      expect(() => parseDestination(text)).toThrow(
-        `${JSON.stringify(text)} is no node to add; write USER@HOST or USER@HOST:PORT, such as root@fra-1.example.net or root@[2001:db8::1]:2222.`,
-      );
-    },
-  );
+  test.each([
+    '',
+    '@',
+    'root@',
+    '@host',
+    'a b@host',
+    'root@host:0',
+    'root@host:99999',
+    'ssh://root@host',
+    'root@a@b',
+    '-oProxyCommand=x',
+  ])('%j is refused in one sentence', (text) => {
+    expect(() => parseDestination(text)).toThrow(
+      `${JSON.stringify(text)} is no node to add; write USER@HOST or USER@HOST:PORT, such as root@fra-1.example.net or root@[2001:db8::1]:2222.`,
+    );
+  });
 });
 
 describe('a node that is given no name', () => {

@@ -11,7 +11,8 @@ export interface Destination {
   readonly port: number | undefined;
 }
 
-const DESTINATION = /^(?:(?<user>[^@]*)@)?(?:\[(?<literal>[^\]]*)\]|(?<host>[^@[\]]*?))(?::(?<port>\d{1,5}))?$/;
+const DESTINATION =
+  /^(?:(?<user>[^@]*)@)?(?:\[(?<literal>[^\]]*)\]|(?<host>[^@[\]]*?))(?::(?<port>\d{1,5}))?$/;
 
 /**
  * Reads `[user@]host[:port]`. An IPv6 address with a port stands in brackets; without a port it need not.
@@ -19,7 +20,9 @@ const DESTINATION = /^(?:(?<user>[^@]*)@)?(?:\[(?<literal>[^\]]*)\]|(?<host>[^@[
  * @throws {PipefleetError} `usage`
  */
 export function parseDestination(text: string): Destination {
-  const bare = /^(?:(?<user>[^@]*)@)?(?<host>[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$/.exec(text)?.groups;
+  const bare = /^(?:(?<user>[^@]*)@)?(?<host>[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$/.exec(
+    text,
+  )?.groups;
   const groups = bare ?? DESTINATION.exec(text)?.groups;
   const user = groups?.['user'];
   const host = groups?.['literal'] ?? groups?.['host'] ?? '';
@@ -44,7 +47,9 @@ export function parseDestination(text: string): Destination {
  */
 export function nameFor(host: string, taken: ReadonlySet<string>): string {
   const isAddress = /^[\d.]+$|:/.test(host);
-  const base = (isAddress ? host : (host.split('.')[0] ?? host)).replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 60);
+  const base = (isAddress ? host : (host.split('.')[0] ?? host))
+    .replaceAll(/[^A-Za-z0-9._-]/g, '-')
+    .slice(0, 60);
   const first = NAME.test(base) ? base : `node-${base.replace(/^[^A-Za-z0-9]+/, '')}`;
   let name = first;
   for (let number = 2; taken.has(name); number++) name = `${first}-${number}`;

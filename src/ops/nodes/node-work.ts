@@ -56,7 +56,10 @@ export async function prepareNode(
 }
 
 /** Carries out a plan. Never rejects for what the node does; what was done before a failure stays, and is planned no more. */
-export async function carryOut({ node, plan }: Prepared, asRoot: AsRoot): Promise<readonly Step[] | NodeFailure> {
+export async function carryOut(
+  { node, plan }: Prepared,
+  asRoot: AsRoot,
+): Promise<readonly Step[] | NodeFailure> {
   if (!changesAnything(plan)) return [];
   const result = await asRoot(node, applyScript(plan));
   if (!result.ok) return unreached(node, result);
@@ -64,7 +67,9 @@ export async function carryOut({ node, plan }: Prepared, asRoot: AsRoot): Promis
   if (applied !== undefined && applied.failed === undefined) return applied.done;
   const hint = lastLine(result.stderr);
   const what =
-    applied?.failed === undefined ? 'The answer of the node broke off' : `The step ${applied.failed.subject} failed`;
+    applied?.failed === undefined
+      ? 'The answer of the node broke off'
+      : `The step ${applied.failed.subject} failed`;
   const message = `${what}${hint === '' ? '' : `: ${hint}`}; what was done before it stays, and doing it again is safe.`;
   return { node, outcome: 'failed', reason: 'step', message };
 }
