@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.js';
 import { loadConfig, type LoadOptions } from '../config/load.js';
 import { buildInventory } from '../inventory/inventory.js';
-import type { Node } from '../inventory/node.js';
+import type { Credential, Node } from '../inventory/node.js';
 import { type NodeSets, selectNodes } from '../inventory/selector.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import type { LoginOptions } from './login-options.js';
@@ -17,14 +17,20 @@ export interface NodesSetupOptions extends LoadOptions, SetUpOptions, LoginOptio
   readonly audit: boolean;
 }
 
+/** How the person logs in, and what the nodes shall have. */
+export interface AccessOptions extends LoginOptions {
+  readonly audit: boolean;
+  /** The account that the person logs in to a node with, where it is not `login`. */
+  readonly loginOf?: (node: Node) => string;
+  /** Files of the keys that nodes shall accept for a credential; by default its own. */
+  readonly keyFilesOf?: (credential: Credential) => readonly string[];
+}
+
 /** What opens the ways to nodes for one command. */
 export interface SetUpSession {
-  /**
-   * @param loginOf the account that the person logs in to a node with
-   */
   readonly withSetUp: <T>(
     config: Config,
-    options: LoginOptions & { readonly audit: boolean; readonly loginOf?: (node: Node) => string },
+    options: AccessOptions,
     use: (tools: SetUpTools) => Promise<T>,
   ) => Promise<T>;
   /** The named sets of the last run. */

@@ -9,8 +9,9 @@ export interface KeyLine {
   readonly ours: boolean;
 }
 
-/** Type and key, wherever they stand: before them there may be options, behind them a comment. */
-const KEY = /(?:^|[\s"])(?:ssh-|ecdsa-|sk-)[\w@.-]+\s+(?<blob>AAAA[A-Za-z0-9+/]+={0,2})(?:\s|$)/;
+/** Options, if any, in which blanks stand between quotes; then the type and the key. */
+const KEY =
+  /^\s*(?:(?!(?:ssh|ecdsa|sk)-)(?:[^\s"]|"(?:[^"\\]|\\.)*")+\s+)?(?:ssh|ecdsa|sk)-[\w@.-]+\s+(?<blob>AAAA[A-Za-z0-9+/]+={0,2})(?:\s|$)/;
 /** What only a line of pipefleet's has: a forced command that is a gate with a purpose. */
 const OURS = /(?:^|,)command="[^"]*\/pipefleet\/gate [a-z]+"/;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DesiredAccess } from './desired.js';
-import type { MachineFacts } from './facts.js';
+import type { FileFacts, MachineFacts } from './facts.js';
 import { changesAnything, planAccess, planRemoval } from './plan.js';
 import { sketchDesired, sketchFacts } from './testing/sketch-facts.js';
 
@@ -30,7 +30,7 @@ function settled(parts: Partial<MachineFacts> = {}): MachineFacts {
         },
       ],
     ]),
-    files: new Map([
+    files: new Map<string, FileFacts>([
       [GATE_PATH, { mode: '755', owner: 'root:root', text: desired.gate.text }],
       ['/var/lib/pipefleet/', folder],
       ['/var/lib/pipefleet/.ssh', folder],
