@@ -42,13 +42,14 @@ export async function measureNodeCost(): Promise<string> {
     theirs.add(exporter.pid);
     const node = makeNode({ ...server, host: server.address });
     const exec = pool.execFor(node);
+    const ways = new WeakMap();
     const probe = async (module: string, names?: readonly string[]): Promise<void> => {
       const collectors = COLLECTORS.filter(
         ({ name, module: own, optIn }) => own === module && optIn !== true && (names?.includes(name) ?? true),
       );
       const deadline = startDeadline(20);
       const batch = buildBatch(collectors, node.software);
-      const request = { node, module, collectors, batch, exec, logger, maxOutputBytes: 8_388_608 };
+      const request = { node, module, collectors, batch, exec, ways, logger, maxOutputBytes: 8_388_608 };
       const { reason, message } = await probeNode({ ...request, signal: deadline.signal });
       deadline.clear();
       if (reason !== 'none') throw new Error(`The probe failed: ${message}`);

@@ -15,6 +15,7 @@ import { createOwnMetrics, type OwnMetrics } from '../metrics/own-metrics.js';
 import { createLastSeen } from '../scrape/last-seen.js';
 import { Prober } from '../scrape/prober.js';
 import { Pool } from '../ssh/pool.js';
+import { gatesOf } from '../gate/gates-of.js';
 
 export interface ExporterOptions {
   readonly configPath: string;
@@ -40,6 +41,7 @@ export async function startExporter({
 }: ExporterOptions): Promise<RunningExporter> {
   let config = await load(configPath, logger);
   let snapshot = snapshotOf(config);
+  let gates = gatesOf(config);
   let stopping = false;
 
   const metrics: OwnMetrics = createOwnMetrics(readVersion(), () => ({
@@ -56,6 +58,7 @@ export async function startExporter({
   const prober = new Prober({
     collectors: COLLECTORS,
     execFor: (node) => pool.execFor(node),
+    gateDigest: (node) => gates(node).digest,
     limits: config.limits,
     logger,
     onJoined: () => metrics.recordJoined(),
@@ -77,6 +80,7 @@ export async function startExporter({
       throw error;
     }
     snapshot = snapshotOf(config);
+    gates = gatesOf(config);
     const { nodes } = snapshot.inventory;
     prober.setLimits(config.limits);
     pool.reconcile(nodes, config.limits);

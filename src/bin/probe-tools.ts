@@ -6,15 +6,18 @@ import { figuresOf } from '../http/landing/figures.js';
 import { renderProbe } from '../metrics/probe-exposition.js';
 import { Prober } from '../scrape/prober.js';
 import { Pool } from '../ssh/pool.js';
+import { gatesOf } from '../gate/gates-of.js';
 
 /** The layers that `pipefleet probe` uses, wired for one probe. */
 export const probeTools: ProbeTools = {
   withProber: async (config, use) => {
     const logger = createLogger('silent');
     const pool = new Pool({ limits: config.limits, logger });
+    const gates = gatesOf(config);
     const prober = new Prober({
       collectors: COLLECTORS,
       execFor: (node) => pool.execFor(node),
+      gateDigest: (node) => gates(node).digest,
       limits: config.limits,
       logger,
     });

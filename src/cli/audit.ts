@@ -42,7 +42,7 @@ export interface AuditTools {
    *
    * @throws when the node gave nothing that could be judged; the message says what is wrong
    */
-  readonly judge: (node: Node, module: Module, outcome: ProbeOutcome) => readonly AuditFinding[];
+  readonly judge: (outcome: ProbeOutcome) => readonly AuditFinding[];
 }
 
 /**
@@ -90,7 +90,7 @@ async function auditNode(
   const own = outcome.collectors.find(({ collector }) => collector === MODULE);
   if (own?.success !== true) return failed(outcome.message || (own?.message ?? ''));
   try {
-    const checks = judge(node, module, outcome);
+    const checks = judge(outcome);
     return { name: node.name, success: true, reason: 'none', message: '', counts: countsOf(checks), checks };
   } catch (error) {
     return failed(messageOf(error));

@@ -28,6 +28,8 @@ export interface BatchOutput {
  * Files are read by a single `head` for all collectors, which costs a fraction of a process a file.
  */
 export interface Batch {
+  /** What stands between {@link BATCH_PROLOGUE} and {@link BATCH_EPILOGUE}: shell text that is the same for every probe. */
+  readonly body: string;
   /**
    * The remote command, for any login shell of the family of sh (sh, bash, zsh, ksh); csh and fish read it otherwise and cannot
    * run it. It reads nothing from standard input.
@@ -35,8 +37,13 @@ export interface Batch {
    * @param token 32 hexadecimal digits, fresh for every probe
    */
   command(token: string): string;
-  /** Takes apart what the command printed; total, whatever the text. */
-  split(stdout: string, token: string): BatchOutput;
+  /**
+   * Takes apart what the command printed; total, whatever the text.
+   *
+   * @param foreign the node ran another batch than this one, so that sections may be missing or unknown, and files may come in
+   *   any order; the answer is complete when its last marker arrived
+   */
+  split(stdout: string, token: string, foreign?: boolean): BatchOutput;
 }
 
 /** Name of the section that holds the files of all collectors. No collector may be called so. */
@@ -56,21 +63,21 @@ esac
 `;
 
 /**
- * One language and one time zone for every node, and no proxy between a node and itself. `$T` is the token of the probe,
- * which a script may use to part its own output.
+ * One language and one time zone for every node, no proxy between a node and itself, and nothing that changes Perl. `$T` is the
+ * token of the probe, which a script may use to part its own output; whoever runs the batch has set it to the one that was sent.
  *
  * Time limits need no program of their own: from the first one on, a clock in the background sends a signal a second, which
  * interrupts `wait`. It costs about as much as one `timeout`, for any number of limits, and ends with the shell or a second
  * later. A command that even SIGKILL does not end, since it waits for a dead disk, is left behind.
  */
-const PROLOGUE = `{ IFS=- read -r _a _b _c _d _e </proc/sys/kernel/random/uuid; } 2>/dev/null && {
+export const BATCH_PROLOGUE = `{ IFS=- read -r _a _b _c _d _e </proc/sys/kernel/random/uuid; } 2>/dev/null && {
 printf '@%s is %s\\n' $T $_a$_b$_c$_d$_e
 T=$_a$_b$_c$_d$_e
 }
 export T
 LC_ALL=C TZ=UTC0 PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 export LC_ALL TZ PATH
-unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
+unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY PERL5OPT PERL5LIB PERL5DB PERLLIB
 exec </dev/null
 _n=0 _w=
 u() {
@@ -96,8 +103,10 @@ b() { printf '@%s begin %s\\n' "$T" "$1"; }
 e() { printf '\\n@%s end %s %s\\n' "$T" "$1" "$2"; }
 `;
 
-const EPILOGUE = `printf '@%s done\\n' "$T"
-[ -z "$_w" ] || kill $_w 2>/dev/null`;
+/** Says that everything was printed, and stops the clock. */
+export const BATCH_EPILOGUE = `printf '@%s done\\n' "$T"
+[ -z "$_w" ] || kill $_w 2>/dev/null
+`;
 
 /** Builds the batch of some collectors for a node. Pure; build once for a node and module, use for every probe. */
 export function buildBatch(collectors: readonly Collector[], software: SoftwareSettings): Batch {
@@ -122,12 +131,13 @@ export function buildBatch(collectors: readonly Collector[], software: SoftwareS
     const place = files.length > 0 ? inPerl.findIndex((other) => other === collector) : -1;
     body += place < 0 ? text : unlessInPerl(place + 1, text);
   }
-  const script = `${PROLOGUE}${body}${EPILOGUE}\n`;
+  const script = `${BATCH_PROLOGUE}${body}${BATCH_EPILOGUE}`;
   const pathReader = createPathReader(files);
 
   return {
+    body,
     command: (token) => `T=${token}\n${HAND_OVER}${script}`,
-    split: (stdout, token) => splitSections(stdout, token, names, pathReader),
+    split: (stdout, token, foreign = false) => splitSections(stdout, token, names, pathReader, foreign),
   };
 }
 
@@ -173,6 +183,7 @@ function splitSections(
   sent: string,
   names: readonly string[],
   pathReader: PathReader,
+  foreign: boolean,
 ): BatchOutput {
   const token = drawnToken(stdout, sent);
   const sections = new Map<string, Section>();
@@ -190,8 +201,10 @@ function splitSections(
     sections.set(name, { output, status: Number(stdout.slice(stop + end.length, eol)) });
   }
   return {
-    complete: sections.size === names.length && stdout.startsWith(`\n@${token} done\n`, at),
-    files: splitFiles(sections.get(FILES_SECTION)?.output ?? '', pathReader),
+    complete:
+      (foreign ? sections.size > 0 : sections.size === names.length) &&
+      stdout.startsWith(`\n@${token} done\n`, at),
+    files: splitFiles(sections.get(FILES_SECTION)?.output ?? '', pathReader, foreign),
     sections,
   };
 }
@@ -201,22 +214,26 @@ const HEADING = /^==> (?<path>\/.*) <==\n/gm;
 
 /**
  * Takes apart what `head -v` prints: `==> PATH <==`, the file, and a line break before the next heading. Headings come in the
- * order of the files that were asked for; any other is text of a file.
+ * order of the files that were asked for; any other is text of a file. Of a foreign batch the order is not known: there every
+ * heading counts, as no file holds text that an ordinary user of the node can choose.
  */
-function splitFiles(output: string, pathReader: PathReader): Map<string, string> {
+function splitFiles(output: string, pathReader: PathReader, foreign: boolean): Map<string, string> {
   const found: { path: string; heading: number; start: number }[] = [];
   let next = 0;
   for (const match of output.matchAll(HEADING)) {
     const path = match.groups?.['path'] ?? '';
     const known = pathReader(path);
-    if (known === undefined || known.position < next) continue;
-    next = known.repeats ? known.position : known.position + 1;
+    if (!foreign) {
+      if (known === undefined || known.position < next) continue;
+      next = known.repeats ? known.position : known.position + 1;
+    }
     found.push({ path, heading: match.index, start: match.index + match[0].length });
   }
   return new Map(
-    found.map(({ path, start }, index) => {
+    found.flatMap(({ path, start }, index) => {
+      if (foreign && pathReader(path) === undefined) return [];
       const following = found[index + 1]?.heading;
-      return [path, output.slice(start, following === undefined ? undefined : following - 1)];
+      return [[path, output.slice(start, following === undefined ? undefined : following - 1)] as const];
     }),
   );
 }

@@ -41,6 +41,8 @@ export interface CollectorInput {
   /** Exit status of `script`: 124 when its time limit ended it; 0 when the collector has none. */
   readonly status: number;
   readonly software: SoftwareSettings;
+  /** SHA-256 of the gate that this pipefleet would install on the node, in hexadecimal; undefined when it is not known. */
+  readonly expectedGate?: string | undefined;
 }
 
 /**

@@ -11,7 +11,7 @@ import { casesOf } from './testing/cases.js';
 import { renderSamples } from './testing/exposition.js';
 import { expectPromised } from './testing/promises.js';
 
-const METRIC_NAME = /^(?:node|pipe_node|pipe_audit)_[a-zA-Z0-9_]+$/;
+const METRIC_NAME = /^(?:node|pipe_node|pipe_audit|pipefleet_gate)_[a-zA-Z0-9_]+$/;
 const LABEL_NAME = /^[a-z][a-z0-9_]*$/;
 /** Folders whose text no ordinary user of a node chooses, and characters that need no quoting even in a pattern. */
 const SAFE_PATH = /^\/(?:(?:proc|sys|etc|run\/udev)\/[\w./:*?[\]-]+|usr\/lib\/os-release)$/;

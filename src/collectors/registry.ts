@@ -13,6 +13,7 @@ import { edac } from './edac.js';
 import { entropy } from './entropy.js';
 import { filefd } from './filefd.js';
 import { filesystem } from './filesystem.js';
+import { gate } from './gate.js';
 import { hostClock } from './host-clock.js';
 import { hostTuning } from './host-tuning.js';
 import { hostUpdates } from './host-updates.js';
@@ -107,5 +108,6 @@ export const COLLECTORS: readonly Collector[] = [
   hostTuning,
   hostUpdates,
   hostClock,
+  gate,
   audit,
 ];

@@ -22,7 +22,10 @@ export function createLastSeen(module: string, keeps: (sample: Sample) => boolea
     outcomes,
     record: (outcome) => {
       if (outcome.module !== module) return;
-      const collectors = outcome.collectors.map((part) => ({ ...part, samples: part.samples.filter(keeps) }));
+      const collectors = outcome.collectors.map(({ collector, success, message, samples }) => ({
+        ...{ collector, success, message },
+        samples: samples.filter(keeps),
+      }));
       const exchange = { command: '', exitCode: outcome.exchange.exitCode, stdout: '', stderr: '' };
       outcomes.set(outcome.node, { ...outcome, collectors, exchange });
     },

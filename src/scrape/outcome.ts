@@ -1,6 +1,7 @@
-import type { Sample } from '../collectors/collector.js';
+import type { CollectorInput, Sample } from '../collectors/collector.js';
 import type { ExecPhase } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
+import type { GateSeen } from './ask-node.js';
 
 export type ProbePhase = ExecPhase | 'parse';
 
@@ -11,6 +12,8 @@ export interface CollectorOutcome {
   /** One sentence when it failed, else empty. */
   readonly message: string;
   readonly samples: readonly Sample[];
+  /** What it has read when it succeeded, for whoever makes more of it than samples. */
+  readonly input?: CollectorInput | undefined;
   /** What the collector says of them to a person; made only when debug output asks for it. */
   readonly notes?: (() => readonly string[]) | undefined;
 }
@@ -28,6 +31,8 @@ export interface ProbeOutcome {
   /** One sentence for a person; empty on success. */
   readonly message: string;
   readonly connectionReused: boolean;
+  /** The gate through which the node answered; undefined when a shell answered, or nothing. */
+  readonly gate?: GateSeen | undefined;
   readonly phases: Readonly<Record<ProbePhase, number>>;
   readonly collectors: readonly CollectorOutcome[];
   /** What was sent and what came back, for debug output only. */

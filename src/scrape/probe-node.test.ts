@@ -21,6 +21,7 @@ async function probe(
     collectors,
     batch: buildBatch(collectors, testNode.software),
     exec: fakeExec(answer),
+    ways: new WeakMap(),
     signal: deadline.signal,
     maxOutputBytes: 1e6,
     logger: createLogger('silent'),
@@ -39,7 +40,7 @@ describe('one probe', () => {
       reason: 'none',
       message: '',
     });
-    expect(outcome.collectors).toEqual([
+    expect(outcome.collectors).toMatchObject([
       { collector: 'number', success: true, message: '', samples: [{ metric: 'test_number', value: 7 }] },
       {
         collector: 'words',

@@ -1,20 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { type Batch, type BatchOutput, FILES_SECTION } from '../collectors/batch.js';
+import { FILES_SECTION } from '../collectors/batch.js';
 import { type Collector, ParseError, type Sample } from '../collectors/collector.js';
 import { messageOf } from '../core/errors.js';
-import type { Exec, ExecResult } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
 import type { Logger } from '../core/logger.js';
 import { redact } from '../core/redact.js';
-import type { Node } from '../inventory/node.js';
+import { type Answer, askNode, type Question } from './ask-node.js';
 import type { CollectorOutcome, ProbeOutcome } from './outcome.js';
 
-export interface ProbeRequest {
-  readonly node: Node;
-  readonly module: string;
+export interface ProbeRequest extends Question {
+  /** Those of which the batch is made. */
   readonly collectors: readonly Collector[];
-  readonly batch: Batch;
-  readonly exec: Exec;
+  /** SHA-256 of the gate that the node should have, in hexadecimal; undefined when it is not known. */
+  readonly expectedGate?: string | undefined;
   readonly signal: AbortSignal;
   readonly maxOutputBytes: number;
   readonly logger: Logger;
@@ -25,21 +22,20 @@ const SECTION_LENGTH = 524_288;
 const COMPLETE = { reason: 'none', message: '' } as const;
 
 /**
- * Probes one node: one command, then every collector on its part of what came back. What arrived whole is used even when
+ * Probes one node: one question, then every collector on its part of what came back. What arrived whole is used even when
  * the probe as such failed, so that a command that hangs at its end does not hide its beginning. Never rejects.
  */
 export async function probeNode(request: ProbeRequest): Promise<ProbeOutcome> {
-  const { node, module, collectors, batch, exec, logger } = request;
+  const { node, module, collectors } = request;
   const startedAt = Date.now();
   const start = performance.now();
-  const token = randomBytes(16).toString('hex');
-  const command = batch.command(token);
-  const result = await exec.exec(command, request);
+  const { signal, maxOutputBytes } = request;
+  const answer = await askNode(request, { signal, maxOutputBytes });
+  const { command, result, gate } = answer;
 
   const parseStart = performance.now();
-  const output = batch.split(result.stdout, token);
-  const outcomes = collectors.map((collector) => runCollector(collector, output, node, logger));
-  const { reason, message } = judge(result, output, outcomes);
+  const outcomes = collectors.map((collector) => runCollector(collector, answer, request));
+  const { reason, message } = judge(answer, outcomes);
   const end = performance.now();
   return {
     node: node.name,
@@ -50,6 +46,7 @@ export async function probeNode(request: ProbeRequest): Promise<ProbeOutcome> {
     reason,
     message,
     connectionReused: result.connectionReused,
+    gate,
     phases: { ...result.phases, parse: (end - parseStart) / 1000 },
     collectors: outcomes,
     exchange: { command, exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr },
@@ -57,12 +54,15 @@ export async function probeNode(request: ProbeRequest): Promise<ProbeOutcome> {
 }
 
 function judge(
-  result: ExecResult,
-  output: BatchOutput,
+  answer: Answer,
   outcomes: readonly CollectorOutcome[],
 ): { readonly reason: FailureReason; readonly message: string } {
+  const { result, output, refusal } = answer;
   if (result.reason !== 'none') return result;
-  if (!output.complete) return incomplete(result, output);
+  if (refusal !== undefined) {
+    return { reason: 'output', message: `The gate on the node refused the probe: ${redact(refusal, 160)}` };
+  }
+  if (!output.complete) return incomplete(answer);
   if (outcomes.every(({ success }) => !success)) {
     return {
       reason: 'parse',
@@ -72,10 +72,10 @@ function judge(
   return COMPLETE;
 }
 
-function incomplete(
-  result: ExecResult,
-  output: BatchOutput,
-): { readonly reason: FailureReason; readonly message: string } {
+function incomplete({ result, output }: Answer): {
+  readonly reason: FailureReason;
+  readonly message: string;
+} {
   const hint = firstLine(result.stderr) || firstLine(result.stdout);
   const said = hint === '' ? '' : `; it said: ${hint}`;
   if (output.sections.size === 0) {
@@ -96,9 +96,8 @@ function firstLine(text: string): string {
 
 function runCollector(
   collector: Collector,
-  output: BatchOutput,
-  node: Node,
-  logger: Logger,
+  { output, gate }: Answer,
+  { node, logger, expectedGate }: ProbeRequest,
 ): CollectorOutcome {
   const { name, script } = collector;
   const failed = (message: string): CollectorOutcome => ({
@@ -109,18 +108,22 @@ function runCollector(
   });
   const section = script === undefined ? { output: '', status: 0 } : output.sections.get(name);
   if (section === undefined || (collector.files !== undefined && !output.sections.has(FILES_SECTION))) {
-    return failed('Its part of the output did not arrive.');
+    return failed(
+      gate?.current === false && output.complete
+        ? `The gate on the node, of version ${gate.version}, does not have it; renew it with: pipefleet nodes setup ${node.name}`
+        : 'Its part of the output did not arrive.',
+    );
   }
   if (section.output.length > SECTION_LENGTH)
     return failed(`It printed more than ${SECTION_LENGTH} characters.`);
   if (section.status === 124 && section.output === '')
     return failed('Its command took too long on the node and was ended there.');
   try {
-    const input = { files: output.files, ...section, software: node.software };
+    const input = { files: output.files, ...section, software: node.software, expectedGate };
     const samples = refuseDuplicates(collector.parse(input));
     const { explain } = collector;
     const notes = explain === undefined ? undefined : () => explain(input);
-    return { collector: name, success: true, message: '', samples, notes };
+    return { collector: name, success: true, message: '', samples, input, notes };
   } catch (error) {
     if (!(error instanceof ParseError))
       logger.error({ collector: name, node: node.name, err: error }, 'a collector threw; this is a bug');

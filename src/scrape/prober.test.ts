@@ -14,6 +14,9 @@ import {
   wordsCollector,
 } from './testing/fakes.js';
 
+/** Until the node has said that it has no gate, and the batch is on its way. */
+const turn = (): Promise<void> => new Promise(setImmediate);
+
 /** A prober whose commands end when the test says so. */
 function held(concurrentProbes = 10) {
   const open: ((result?: ExecResult) => void)[] = [];
@@ -41,7 +44,10 @@ function held(concurrentProbes = 10) {
     exec,
     outcomes,
     joined: () => joined,
-    finish: () => open.splice(0).forEach((end) => end()),
+    finish: async () => {
+      await turn();
+      for (const end of open.splice(0)) end();
+    },
   };
 }
 
@@ -52,7 +58,7 @@ describe('the prober', () => {
       prober.probe(testNode, testModule, { timeoutSeconds: 10 }),
       prober.probe(testNode, testModule, { timeoutSeconds: 10 }),
     ];
-    finish();
+    await finish();
     const [first, second] = await Promise.all(both);
     expect(first).toBe(second);
     expect(exec.calls).toHaveLength(1);
@@ -65,7 +71,7 @@ describe('the prober', () => {
     const { prober, exec, finish } = held();
     const patient = prober.probe(testNode, testModule, { timeoutSeconds: 60 });
     const hasty = prober.probe(testNode, testModule, { timeoutSeconds: 1 });
-    finish();
+    await finish();
     await Promise.all([patient, hasty]);
     expect(exec.calls).toHaveLength(2);
   });
@@ -76,6 +82,7 @@ describe('the prober', () => {
     const two = new AbortController();
     const first = prober.probe(testNode, testModule, { timeoutSeconds: 10, signal: one.signal });
     void prober.probe(testNode, testModule, { timeoutSeconds: 10, signal: two.signal });
+    await turn();
     one.abort();
     expect(exec.calls[0]?.options.signal.aborted).toBe(false);
     two.abort();
@@ -96,17 +103,17 @@ describe('the prober', () => {
     await expect(prober.probe(other, testModule, { timeoutSeconds: 10 })).rejects.toBeInstanceOf(
       SaturatedError,
     );
-    finish();
+    await finish();
     await running;
     const again = prober.probe(other, testModule, { timeoutSeconds: 10 });
-    finish();
+    await finish();
     expect((await again).success).toBe(true);
   });
 
   test('runs only the collectors of the module', async () => {
     const { prober, exec, finish } = held();
     const probe = prober.probe(testNode, { ...testModule, collectors: ['words'] }, { timeoutSeconds: 10 });
-    finish();
+    await finish();
     expect((await probe).collectors.map(({ collector }) => collector)).toEqual(['words']);
     expect(exec.calls[0]?.command).not.toContain('echo 7');
   });
@@ -115,7 +122,7 @@ describe('the prober', () => {
     const { prober, exec, finish } = held();
     for (let probe = 0; probe < 2; probe++) {
       const outcome = prober.probe(testNode, testModule, { timeoutSeconds: 10 });
-      finish();
+      await finish();
       await outcome;
     }
     expect(exec.calls[0]?.command).not.toBe(exec.calls[1]?.command);

@@ -5,6 +5,7 @@ import type { Exec } from '../core/exec.js';
 import type { Logger } from '../core/logger.js';
 import type { Module, Node } from '../inventory/node.js';
 import type { ProbeOutcome } from './outcome.js';
+import type { Ways } from './ask-node.js';
 import { probeNode } from './probe-node.js';
 
 export interface ProberLimits {
@@ -15,6 +16,8 @@ export interface ProberLimits {
 export interface ProberOptions {
   readonly collectors: readonly Collector[];
   readonly execFor: (node: Node) => Exec;
+  /** SHA-256 of the gate that a node should have, in hexadecimal; nothing is said of whether it has it when left out. */
+  readonly gateDigest?: (node: Node) => string | undefined;
   readonly limits: ProberLimits;
   readonly logger: Logger;
   /** Told of every probe that ended, once however many asked for it. */
@@ -54,6 +57,7 @@ export class Prober {
   readonly #options: ProberOptions;
   #limits: ProberLimits;
   readonly #running = new Map<string, Running>();
+  readonly #ways: Ways = new WeakMap();
   readonly #batches = new WeakMap<Module, Map<string, Batch>>();
   #inFlight = 0;
 
@@ -105,7 +109,7 @@ export class Prober {
   #start(key: string, node: Node, module: Module, timeoutSeconds: number): Running {
     if (this.#inFlight >= this.#limits.concurrentProbes) throw new SaturatedError();
     this.#inFlight++;
-    const { collectors, execFor, logger, onOutcome } = this.#options;
+    const { collectors, execFor, gateDigest, logger, onOutcome } = this.#options;
     const deadline = startDeadline(timeoutSeconds);
     const wanted = collectors.filter(({ name }) => module.collectors.includes(name));
     const outcome = probeNode({
@@ -114,6 +118,8 @@ export class Prober {
       collectors: wanted,
       batch: this.#batchFor(module, wanted, node),
       exec: execFor(node),
+      ways: this.#ways,
+      expectedGate: gateDigest?.(node),
       signal: deadline.signal,
       maxOutputBytes: this.#limits.outputBytes,
       logger,

@@ -19,7 +19,8 @@ function headline(node: Node, outcome: ProbeOutcome): string {
   const where = `${node.name} (${node.credential.user}@${node.host} port ${node.port}), module ${outcome.module}`;
   const time = `${outcome.durationSeconds.toFixed(3)} s`;
   if (!outcome.success) return `${where}: FAILED after ${time}, reason ${outcome.reason}\n${outcome.message}`;
-  return `${where}: up, answered in ${time} over a ${outcome.connectionReused ? 'kept' : 'new'} connection`;
+  const gate = outcome.gate === undefined ? '' : `, through the gate of version ${outcome.gate.version}`;
+  return `${where}: up, answered in ${time} over a ${outcome.connectionReused ? 'kept' : 'new'} connection${gate}`;
 }
 
 function phaseLines({ phases }: ProbeOutcome): string[] {

@@ -20,9 +20,9 @@ const model = createModel(profileOf(IDENTITY, 20), faults);
 const batch = buildBatch(COLLECTORS, DEFAULT_SOFTWARE);
 const readRequest = createRequestReader();
 
-/** What a small virtual server with Ubuntu does not have, and what belongs to other software than that of testnet. */
+/** What a small virtual server with Ubuntu and without a gate does not have, and what belongs to other software than that of testnet. */
 const ABSENT =
-  'cpufreq kernel-hung watchdog bonding mdadm xfs edac hwmon thermal-zone nvme pipe-native pipe-earnings'.split(
+  'cpufreq kernel-hung watchdog bonding mdadm xfs edac hwmon thermal-zone nvme pipe-native pipe-earnings gate'.split(
     ' ',
   );
 /** What is silent besides while the node software does not run. */

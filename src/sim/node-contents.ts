@@ -77,11 +77,12 @@ const SECTIONS: ReadonlyMap<string, Renderer> = new Map(
     'host-updates': hostUpdates,
     'host-clock': hostClock,
     audit,
-    // What a virtual server does not have, what belongs to other software, and what the files of `uname` say already.
+    // What a virtual server does not have, what belongs to other software, what the files of `uname` say already, and a gate.
     cpufreq: nothing,
     hwmon: nothing,
     'pipe-earnings': nothing,
     uname: nothing,
+    gate: nothing,
   }),
 );
 

@@ -9,7 +9,8 @@ import { createPathReader } from '../paths.js';
  * or for `malformed-…` the message of the ParseError in `NAME.error`.
  *
  * A `.in` file has headings as `head -v` prints them, `==> PATH <==`, followed by the file. The headings `script`,
- * `status`, `ports` (plain and TLS) and `software` (other settings as JSON) stand for the rest of the input.
+ * `status`, `ports` (plain and TLS), `software` (other settings as JSON) and `gate` (the digest that is expected) stand for the
+ * rest of the input.
  */
 export interface Case {
   readonly name: string;
@@ -60,6 +61,7 @@ function readInput(text: string, paths: readonly string[]): CollectorInput {
     files: new Map([...parts].filter(([name]) => isAskedFor(name) !== undefined)),
     output: parts.get('script') ?? '',
     status: Number(parts.get('status') ?? 0),
+    expectedGate: parts.get('gate')?.trim(),
     software: {
       ...DEFAULT_SOFTWARE,
       httpPort,

@@ -31,7 +31,10 @@ export interface FakeExec extends Exec {
   readonly calls: { readonly command: string; readonly options: ExecOptions }[];
 }
 
-/** The way to a node, played by a function of the command and its options. */
+/** What a shell says to a request to a gate that it does not have. */
+export const NO_GATE: ExecResult = ran('', { exitCode: 127, stderr: 'sh: 1: pipefleet-gate: not found\n' });
+
+/** The way to a node without a gate, played by a function of the command and its options; requests to a gate are not counted. */
 export function fakeExec(
   answer: (command: string, options: ExecOptions) => ExecResult | Promise<ExecResult>,
 ): FakeExec {
@@ -39,6 +42,7 @@ export function fakeExec(
   return {
     calls,
     exec: async (command, options) => {
+      if (command.startsWith('pipefleet-gate ')) return NO_GATE;
       calls.push({ command, options });
       return answer(command, options);
     },

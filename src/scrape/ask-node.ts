@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import type { Batch, BatchOutput } from '../collectors/batch.js';
+import type { Exec, ExecOptions, ExecPhase, ExecResult } from '../core/exec.js';
+import { batchDigest } from '../gate/batch-digest.js';
+import { gateOf, monitorRequest, refusalOf } from '../gate/protocol.js';
+import type { Node } from '../inventory/node.js';
+
+/** How a node takes a question: a gate takes the name of a module, a shell takes the whole batch. */
+type Way = 'gate' | 'shell';
+
+/** What was learned about nodes; a reload makes new nodes, of which nothing is known. */
+export type Ways = WeakMap<Node, Way>;
+
+export interface Question {
+  readonly node: Node;
+  readonly module: string;
+  readonly batch: Batch;
+  readonly exec: Exec;
+  readonly ways: Ways;
+}
+
+/** The gate through which a node answered. */
+export interface GateSeen {
+  /** Of the pipefleet that made it. */
+  readonly version: string;
+  /** It ran for this module what would be sent to a node without a gate. */
+  readonly current: boolean;
+}
+
+/** What a node answered. */
+export interface Answer {
+  /** What was sent in the end. */
+  readonly command: string;
+  /** What became of it; its phases are those of all that was sent. */
+  readonly result: ExecResult;
+  readonly output: BatchOutput;
+  /** Undefined when a shell answered, or nothing. */
+  readonly gate: GateSeen | undefined;
+  /** Why the gate refused, when it did. */
+  readonly refusal: string | undefined;
+}
+
+/**
+ * Asks a node for a module, in the way that it is known to take; of a node about which nothing is known, a gate is asked first. A node
+ * that turns out to take the other way is asked once more, within the same deadline. Never rejects.
+ */
+export async function askNode(question: Question, options: ExecOptions): Promise<Answer> {
+  const { node, ways } = question;
+  const tried = ways.get(node) ?? 'gate';
+  const first = await ask(question, tried, options);
+  const shown = wayOf(first);
+  if (shown !== undefined) ways.set(node, shown);
+  if (first.result.reason !== 'none' || shown === tried) return first;
+  // Only a gate says that it takes no batch. What answers nothing of ours to a gate's request may be a shell.
+  if (tried === 'shell' && shown === undefined) return first;
+  const second = await ask(question, tried === 'gate' ? 'shell' : 'gate', options);
+  const learned = wayOf(second);
+  if (learned !== undefined) ways.set(node, learned);
+  return { ...second, result: together(first.result, second.result) };
+}
+
+async function ask({ module, batch, exec }: Question, way: Way, options: ExecOptions): Promise<Answer> {
+  const token = randomBytes(16).toString('hex');
+  const command = way === 'gate' ? monitorRequest(module, token) : batch.command(token);
+  const result = await exec.exec(command, options);
+  const answering = gateOf(result.stdout, token);
+  const gate = answering && {
+    version: answering.version,
+    current: answering.batch === batchDigest(batch),
+  };
+  return {
+    command,
+    result,
+    output: batch.split(result.stdout, token, gate?.current === false),
+    gate,
+    refusal: result.reason === 'none' ? refusalOf(result) : undefined,
+  };
+}
+
+/** The way that a node has shown to take, as far as its answer tells. */
+function wayOf({ gate, refusal, output }: Answer): Way | undefined {
+  if (gate !== undefined || refusal !== undefined) return 'gate';
+  return output.sections.size > 0 ? 'shell' : undefined;
+}
+
+/** Two commands of one probe, as one. */
+function together(first: ExecResult, second: ExecResult): ExecResult {
+  const phases = { ...second.phases };
+  for (const [phase, seconds] of Object.entries(first.phases)) phases[phase as ExecPhase] += seconds;
+  return { ...second, connectionReused: first.connectionReused, phases };
+}
