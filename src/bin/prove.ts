@@ -1,0 +1,68 @@
+import type { Proof } from '../cli/set-up-report.js';
+import { COLLECTORS } from '../collectors/registry.js';
+import type { Config } from '../config/config.js';
+import { createLogger } from '../core/logger.js';
+import { gatesOf } from '../gate/gates-of.js';
+import { HELLO_REQUEST, parseHello } from '../gate/protocol.js';
+import type { Node } from '../inventory/node.js';
+import { Prober } from '../scrape/prober.js';
+import { Pool } from '../ssh/pool.js';
+
+const PROBE_SECONDS = 20;
+
+/** Tries on a node what its key is for, and what it must not be able to do. */
+export type Prove = (node: Node) => Promise<Proof>;
+
+/** Gives a way to prove keys, over connections of its own that are closed in the end. */
+export async function withProver<T>(config: Config, use: (prove: Prove) => Promise<T>): Promise<T> {
+  const logger = createLogger('silent');
+  const pool = new Pool({ limits: config.limits, logger });
+  const gates = gatesOf(config);
+  const prober = new Prober({
+    collectors: COLLECTORS,
+    execFor: (node) => pool.execFor(node),
+    limits: config.limits,
+    logger,
+    gateDigest: (node) => gates(node).digest,
+  });
+  const prove: Prove = async (node) => {
+    const works = node.credential.purpose === 'monitor' ? await reads(node) : await greets(node);
+    if (!works.ok) return { ...works, attempts: [] };
+    const attempts = await pool.tryRestrictions(node, AbortSignal.timeout(60_000));
+    const allowed = attempts.filter(({ result }) => result === 'allowed').map(({ what }) => what);
+    if (allowed.length === 0) return { ...works, attempts };
+    const message = `The key can do more than it should: ${allowed.join(', ')}; see the line of authorized_keys, and sshd's settings for this account.`;
+    return { ...works, ok: false, message, attempts };
+  };
+
+  async function reads(node: Node): Promise<Omit<Proof, 'attempts'>> {
+    const module = config.modules.get('node');
+    if (module === undefined) return greets(node);
+    const outcome = await prober.probe(node, module, { timeoutSeconds: PROBE_SECONDS });
+    const samples = outcome.collectors.reduce((sum, collector) => sum + collector.samples.length, 0);
+    const gate = outcome.gate?.version;
+    if (!outcome.success) return { ok: false, message: outcome.message, series: undefined, gate };
+    const message =
+      gate === undefined
+        ? 'The key reads what it should, but no gate stands before it: it can run any command.'
+        : '';
+    return { ok: gate !== undefined, message, series: samples, gate };
+  }
+
+  async function greets(node: Node): Promise<Omit<Proof, 'attempts'>> {
+    const result = await pool.execFor(node).exec(HELLO_REQUEST, {
+      signal: AbortSignal.timeout(PROBE_SECONDS * 1000),
+      maxOutputBytes: 65_536,
+    });
+    const gate = parseHello(result.stdout)?.version;
+    const ok = gate !== undefined;
+    const message = result.message || (ok ? '' : 'No gate answered the key.');
+    return { ok, message, series: undefined, gate };
+  }
+
+  try {
+    return await use(prove);
+  } finally {
+    pool.close();
+  }
+}
