@@ -34,6 +34,8 @@ export interface ProbeOutcome {
   /** The gate through which the node answered; undefined when a shell answered, or nothing. */
   readonly gate?: GateSeen | undefined;
   readonly phases: Readonly<Record<ProbePhase, number>>;
+  /** Seconds until the exporter will try to connect again; 0 when it does not wait for that. */
+  readonly retryAfterSeconds: number;
   readonly collectors: readonly CollectorOutcome[];
   /** What was sent and what came back, for debug output only. */
   readonly exchange: {

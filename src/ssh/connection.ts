@@ -1,63 +1,80 @@
-import type { Socket } from 'node:net';
 import pLimit from 'p-limit';
 import type { Client } from 'ssh2';
+import type { CloseCause } from '../core/close-cause.js';
 import { messageOf } from '../core/errors.js';
 import type { ExecOptions } from '../core/exec.js';
 import { redact } from '../core/redact.js';
-import type { NodeConnection } from './node-connection.js';
+import { JumpLost } from './channel-wire.js';
+import type { SshError } from './dial-failures.js';
+import { type ForwardTarget, openForward } from './forward.js';
+import type { CloseListener, NodeConnection } from './node-connection.js';
+import { type Attempt, tryRestrictions } from './restrictions.js';
 import { Session, type SessionHost, type SessionResult } from './session.js';
+import type { Wire } from './wire.js';
 
 /** Below sshd's default MaxSessions of 10, which also counts a session that has just been closed. */
 const SESSIONS_AT_ONCE = 4;
 /** How long a retired connection may go on for the sake of its other sessions, in milliseconds. */
 const RETIREMENT_MS = 10_000;
 
-/** One verified, logged-in connection. It owns its socket. */
+interface End {
+  readonly because: string;
+  readonly cause: CloseCause;
+}
+
+/**
+ * One verified, logged-in connection: to a node, which runs commands, or to a jump host, through which other connections are
+ * opened. It owns its wire.
+ */
 export class Connection implements NodeConnection {
   readonly #openedAt = performance.now();
-  readonly #socket: Socket;
+  readonly #client: Client;
+  readonly #wire: Wire;
   readonly #host: SessionHost;
   readonly #slots = pLimit(SESSIONS_AT_ONCE);
-  readonly #watchers = new Set<(because: string) => void>();
-  #closedBecause: string | undefined;
-  #retired = false;
+  readonly #watchers = new Set<CloseListener>();
+  /** Wires through it that are open or being opened. */
+  #forwards = 0;
+  #closed: End | undefined;
+  #retired: End | undefined;
   #lastUsedAt = performance.now();
 
-  constructor(client: Client, socket: Socket) {
-    this.#socket = socket;
+  constructor(client: Client, wire: Wire) {
+    this.#client = client;
+    this.#wire = wire;
     this.#host = {
       client,
       watch: (listener) => this.watch(listener),
-      destroy: (because) => this.destroy(because),
-      retire: (because) => this.retire(because, 1),
+      destroy: (because, cause) => this.destroy(because, cause),
+      retire: (because, cause) => this.retire(because, cause, 1),
       refused: () => {
         this.#slots.concurrency = Math.max(1, Math.min(this.#slots.concurrency, this.#slots.activeCount) - 1);
       },
     };
     // Stays for life: ssh2 may emit 'error' at any time and more than once, one that nobody hears ends the process, and none
     // leaves a connection that can be used.
-    client.on('error', (error: Error) => this.destroy(redact(messageOf(error), 120)));
-    client.on('close', () => this.#end('the peer closed it'));
-    if (socket.destroyed) this.#end('the peer closed it');
+    client.on('error', (error: SshError) => this.destroy(redact(messageOf(error), 120), causeOf(error)));
+    client.on('close', () => this.#end({ because: 'the peer closed it', cause: 'peer' }));
+    if (wire.destroyed) this.#end({ because: 'the peer closed it', cause: 'peer' });
   }
 
-  /** For what no command tells: what the key may do beside running them. */
-  get client(): Client {
-    return this.#host.client;
-  }
-
-  /** Whether a new command may use it. */
+  /** Whether a new command, or a connection through it, may use it. */
   get usable(): boolean {
-    return this.#closedBecause === undefined && !this.#retired;
+    return this.#closed === undefined && this.#retired === undefined;
   }
 
-  /** Seconds since a command last ended; 0 while one runs. */
+  /** Seconds since a command or a wire through it last ended; 0 while there is one. */
   get idleSeconds(): number {
-    return this.#sessions > 0 ? 0 : (performance.now() - this.#lastUsedAt) / 1000;
+    return this.#sessions + this.#forwards > 0 ? 0 : (performance.now() - this.#lastUsedAt) / 1000;
   }
 
   get ageSeconds(): number {
     return (performance.now() - this.#openedAt) / 1000;
+  }
+
+  /** Wires through it that are open or being opened. */
+  get forwards(): number {
+    return this.#forwards;
   }
 
   /** Commands that run or wait for a place. */
@@ -69,50 +86,95 @@ export class Connection implements NodeConnection {
   exec(command: string, options: ExecOptions): Promise<SessionResult> {
     return new Promise((resolve) => {
       const session = new Session(this.#host, command, options, resolve);
-      void this.#slots(() => session.run()).then(() => {
-        this.#lastUsedAt = performance.now();
-        if (this.#retired && this.#sessions === 0) this.destroy('it was retired');
-      });
+      void this.#slots(() => session.run()).then(() => this.#onUnused());
     });
   }
 
+  /**
+   * Opens a wire through the peer to an address. It ends with the connection.
+   *
+   * @throws {ForwardRefused | ForwardUnanswered | JumpLost}
+   */
+  async forward(target: ForwardTarget, signal: AbortSignal): Promise<Wire> {
+    this.#forwards++;
+    const release = (): void => {
+      this.#forwards--;
+      this.#onUnused();
+    };
+    try {
+      const host = {
+        client: this.#client,
+        heard: () => this.#wire.bytesRead,
+        watch: (listener: CloseListener) => this.watch(listener),
+      };
+      const wire = await openForward(host, target, signal);
+      const unwatch = this.watch((because) => wire.destroy(new JumpLost(target.jump, because)));
+      const onClose = (): void => {
+        unwatch();
+        release();
+      };
+      if (wire.closed) onClose();
+      else wire.once('close', onClose);
+      return wire;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Tries what a restricted key must not be able to do. Never rejects. */
+  tryRestrictions(): Promise<readonly Attempt[]> {
+    return tryRestrictions(this.#host.client);
+  }
+
   /** Calls the listener once when the connection is gone, at once if it is; gives back how to stop listening. */
-  watch(listener: (because: string) => void): () => void {
-    if (this.#closedBecause === undefined) this.#watchers.add(listener);
-    else listener(this.#closedBecause);
+  watch(listener: CloseListener): () => void {
+    if (this.#closed === undefined) this.#watchers.add(listener);
+    else listener(this.#closed.because, this.#closed.cause);
     return () => this.#watchers.delete(listener);
   }
 
   /**
-   * Takes no new command, and closes when the last one has ended, or after a while.
+   * Takes nothing new, and closes when the last command has ended, or after a while. A jump host's closes when the last
+   * connection through it has ended, however long that takes: those have bounds of their own.
    *
    * @param discounted sessions that need not be waited for
    */
-  retire(because: string, discounted = 0): void {
-    if (this.#closedBecause !== undefined) return;
-    const retiredBefore = this.#retired;
-    this.#retired = true;
-    if (this.#sessions <= discounted) {
-      this.destroy(because);
+  retire(because: string, cause: CloseCause, discounted = 0): void {
+    if (this.#closed !== undefined) return;
+    const retiredBefore = this.#retired !== undefined;
+    this.#retired ??= { because, cause };
+    if (this.#sessions <= discounted && this.#forwards === 0) {
+      this.destroy(because, cause);
       return;
     }
-    if (retiredBefore) return;
-    const bound = setTimeout(() => this.destroy(because), RETIREMENT_MS).unref();
+    if (retiredBefore || this.#forwards > 0) return;
+    const bound = setTimeout(() => this.destroy(because, cause), RETIREMENT_MS).unref();
     this.watch(() => clearTimeout(bound));
   }
 
   /** Closes at once: what runs ends with `connection_lost`. */
-  destroy(because: string): void {
-    // Not client.end() or client.destroy(), which can leave the socket open.
-    this.#socket.destroy();
-    this.#end(because);
+  destroy(because: string, cause: CloseCause): void {
+    // Not client.end() or client.destroy(), which can leave the wire open.
+    this.#wire.destroy();
+    this.#end({ because, cause });
   }
 
-  #end(because: string): void {
-    if (this.#closedBecause !== undefined) return;
-    this.#closedBecause = because;
-    this.#socket.destroy();
-    for (const watcher of [...this.#watchers]) watcher(because);
+  #onUnused(): void {
+    this.#lastUsedAt = performance.now();
+    if (this.#retired !== undefined && this.#sessions + this.#forwards === 0) this.#end(this.#retired);
+  }
+
+  #end(end: End): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = end;
+    this.#wire.destroy();
+    for (const watcher of [...this.#watchers]) watcher(end.because, end.cause);
     this.#watchers.clear();
   }
+}
+
+function causeOf(error: SshError): CloseCause {
+  if (error instanceof JumpLost) return 'jump';
+  return error.level === 'client-timeout' ? 'keepalive' : 'error';
 }

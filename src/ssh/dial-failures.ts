@@ -4,9 +4,11 @@ import type { ExecPhase } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
 import { redact } from '../core/redact.js';
 import { quote } from '../core/shell.js';
-import type { Node } from '../inventory/node.js';
+import { JumpLost } from './channel-wire.js';
+import type { Hop } from './hop.js';
 import { fingerprint } from './host-key.js';
 import type { HostKeyVerdict, HostKnowledge } from './known-hosts.js';
+import type { PhaseClock } from './phase-clock.js';
 import { SshFailure } from './ssh-failure.js';
 
 const TIMEOUTS: Partial<Record<ExecPhase, readonly [FailureReason, string]>> = {
@@ -19,19 +21,33 @@ const TIMEOUTS: Partial<Record<ExecPhase, readonly [FailureReason, string]>> = {
   ],
 };
 
-/** The failure of a dial, or of a wait for one, that was aborted in a phase. */
-export function dialAborted(phase: ExecPhase, signal: AbortSignal): SshFailure {
+/** The failure of a dial, or of a wait for one, that was aborted where its clock stands. */
+export function dialAborted(
+  { current, jump }: Pick<PhaseClock, 'current' | 'jump'>,
+  signal: AbortSignal,
+): SshFailure {
   if (abortReason(signal) === 'cancelled')
     return new SshFailure('cancelled', 'Nobody wants the connection any more.');
-  const [reason, message] = TIMEOUTS[phase] ?? ['handshake_timeout', 'The SSH login did not finish in time.'];
+  if (jump !== undefined) {
+    return current === 'queue'
+      ? new SshFailure(
+          'queue_timeout',
+          `No place for another connection through the jump host ${jump} became free in time; see its concurrent_dials.`,
+        )
+      : new SshFailure('jump', `The jump host ${jump} was not reached in time.`);
+  }
+  const [reason, message] = TIMEOUTS[current] ?? [
+    'handshake_timeout',
+    'The SSH login did not finish in time.',
+  ];
   return new SshFailure(reason, message);
 }
 
 /** The failure of a look-up of the host's name. */
-export function lookUpFailure(node: Node, error: unknown): SshFailure {
+export function lookUpFailure(hop: Hop, error: unknown): SshFailure {
   return new SshFailure(
     'dns',
-    `The host name ${node.host} cannot be resolved (${codeOf(error) ?? messageOf(error)}).`,
+    `The host name ${hop.host} cannot be resolved (${codeOf(error) ?? messageOf(error)}).`,
     {
       cause: error,
     },
@@ -53,11 +69,11 @@ const CONNECT_ERRORS: Record<string, readonly [FailureReason, string]> = {
   ENFILE: NO_DESCRIPTORS,
 };
 
-/** The failure of a TCP connection. */
-export function connectFailure(node: Node, error: NodeJS.ErrnoException): SshFailure {
+/** The failure of a TCP connection to a hop. */
+export function connectFailure(hop: Pick<Hop, 'host' | 'port'>, error: NodeJS.ErrnoException): SshFailure {
   const code = error.code ?? error.message;
   const [reason, message] = CONNECT_ERRORS[code] ?? ['connect', `The connection failed (${code}).`];
-  return new SshFailure(reason, message.replace('ADDRESS', `${node.host} port ${node.port}`), {
+  return new SshFailure(reason, message.replace('ADDRESS', `${hop.host} port ${hop.port}`), {
     cause: error,
   });
 }
@@ -67,7 +83,7 @@ export type SshError = Error & { readonly level?: string };
 
 /** The failure for a host key that is not to be trusted, with the way to mend it. */
 export function hostKeyFailure(
-  node: Node,
+  hop: Hop,
   verdict: Exclude<HostKeyVerdict, 'known'>,
   presented: Buffer,
   knowledge: HostKnowledge,
@@ -78,35 +94,45 @@ export function hostKeyFailure(
       return new SshFailure(
         'host_key_unknown',
         `The host key is in no known_hosts file. The host presents ${shown}; compare that with the node's own ` +
-          `(ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub there), then add it with: ssh-keyscan -p ${node.port} ${node.host} >> ${quote(node.knownHosts[0] ?? 'known_hosts')}`,
+          `(ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub there), then add ${scanOf(hop)}`,
       );
     case 'changed':
       return new SshFailure(
         'host_key_changed',
         `The host key has CHANGED. The host presents ${shown}, known_hosts has ${knowledge.keys.map(fingerprint).join(' and ')}. ` +
-          `Somebody may be answering in its place; if the node was reinstalled, remove the old key with: ssh-keygen -f ${quote(node.knownHosts[0] ?? 'known_hosts')} -R ${quote(knownName(node))}`,
+          `Somebody may be answering in its place; if the node was reinstalled, remove the old key with: ssh-keygen -f ${quote(hop.knownHosts[0] ?? 'known_hosts')} -R ${quote(knownName(hop))}`,
       );
     case 'revoked':
       return new SshFailure('host_key_revoked', `The host key ${shown} is marked @revoked in known_hosts.`);
   }
 }
 
-function knownName(node: Node): string {
-  return node.port === 22 ? node.host : `[${node.host}]:${node.port}`;
+function scanOf(hop: Hop): string {
+  const file = quote(hop.knownHosts[0] ?? 'known_hosts');
+  const scan = `ssh-keyscan -p ${hop.port} ${hop.host}`;
+  const jump = hop.jump.at(-1)?.name;
+  return jump === undefined
+    ? `it with: ${scan} >> ${file}`
+    : `to ${file} what this prints on the jump host ${jump}: ${scan}`;
+}
+
+function knownName(hop: Hop): string {
+  return hop.port === 22 ? hop.host : `[${hop.host}]:${hop.port}`;
 }
 
 /**
  * The failure of a handshake or login.
  *
- * @param node undefined when the peer hung up before a login was tried
+ * @param hop undefined when the peer hung up before a login was tried
  * @param error what ssh2 said; undefined when the peer just closed the connection
  */
 export function loginFailure(
-  node: Node | undefined,
+  hop: Hop | undefined,
   phase: ExecPhase,
   error: SshError | undefined,
 ): SshFailure {
   const options = error === undefined ? {} : { cause: error };
+  if (error instanceof JumpLost) return jumpLostFailure(error);
   const said = error === undefined ? '' : ` (${redact(error.message, 120)})`;
   if (error?.level === 'agent') return new SshFailure('credential', `The ssh-agent failed${said}.`, options);
   if (phase !== 'auth') {
@@ -120,11 +146,16 @@ export function loginFailure(
     return new SshFailure('handshake', `The connection broke during the login${said}.`, options);
   }
   // A peer that hangs up on a login has refused it, whatever it calls that.
-  const { name = '', user = '' } = node?.credential ?? {};
+  const { name = '', user = '' } = hop?.credential ?? {};
   const how = error?.level === 'client-authentication' ? '' : ` by hanging up${said}`;
   return new SshFailure(
     'auth',
     `The login of user ${user} with credential ${name} was refused${how}; is its public key in that user's authorized_keys?`,
     options,
   );
+}
+
+/** The failure of whatever was under way through a jump host whose connection ended. */
+export function jumpLostFailure(error: JumpLost): SshFailure {
+  return new SshFailure('jump', `${error.message.replace(/^t/, 'T')}.`, { cause: error });
 }

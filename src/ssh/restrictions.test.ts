@@ -1,13 +1,17 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createCredentialStore } from './credential-store.js';
-import { dial } from './dial.js';
-import { createKnownHostsFiles } from './known-hosts-files.js';
-import { PhaseClock } from './phase-clock.js';
-import { createResolver } from './resolver.js';
-import { type Attempt, restrictionsTried, tryRestrictions } from './restrictions.js';
+import { createLogger } from '../core/logger.js';
+import { Pool } from './pool.js';
+import { type Attempt, restrictionsTried } from './restrictions.js';
 import { makeNode } from './testing/make-node.js';
 import { startSshd } from './testing/sshd.js';
 
+const LIMITS = {
+  concurrentLogins: 8,
+  dialTimeoutSeconds: 10,
+  keepaliveSeconds: 15,
+  idleSeconds: 600,
+  connectionAgeSeconds: 3600,
+};
 const cleanups: (() => unknown)[] = [];
 
 afterEach(async () => {
@@ -21,18 +25,11 @@ async function attempts(keyOptions: string | undefined): Promise<readonly Attemp
     ...(keyOptions !== undefined && { keyOptions }),
   });
   cleanups.push(() => server.dispose());
-  const connection = await dial(makeNode({ ...server, host: server.address }), {
-    credentials: createCredentialStore(),
-    knownHosts: createKnownHostsFiles(),
-    resolver: createResolver(),
-    suspectName: false,
-    keepaliveSeconds: 15,
-    admit: (login) => login(),
-    clock: new PhaseClock('queue'),
-    signal: AbortSignal.timeout(20_000),
-  });
-  cleanups.push(() => connection.destroy('the test is over'));
-  return tryRestrictions(connection.client);
+  const node = makeNode({ ...server, host: server.address });
+  const pool = new Pool({ limits: LIMITS, logger: createLogger('silent') });
+  cleanups.push(() => pool.close());
+  await pool.execFor(node).exec('true', { signal: AbortSignal.timeout(10_000), maxOutputBytes: 1000 });
+  return (await pool.tryRestrictions(node)) ?? [];
 }
 
 describe('what a key must not be able to do', () => {

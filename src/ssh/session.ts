@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
+import type { CloseCause } from '../core/close-cause.js';
 import { abortReason } from '../core/deadline.js';
 import { messageOf } from '../core/errors.js';
 import type { ExecOptions, ExecPhase } from '../core/exec.js';
@@ -25,9 +26,9 @@ export interface SessionHost {
   /** Calls the listener when the connection ends, at once if it has ended; gives back how to stop listening. */
   watch(listener: (because: string) => void): () => void;
   /** Closes the whole connection at once. */
-  destroy(because: string): void;
+  destroy(because: string, cause: CloseCause): void;
   /** Takes no new command; closes when the other sessions have ended. The caller's own session counts no more. */
-  retire(because: string): void;
+  retire(because: string, cause: CloseCause): void;
   /** The node refused to open one more session. */
   refused(): void;
 }
@@ -92,7 +93,7 @@ export class Session {
         `The node refused to open a session (${refusal}); see MaxSessions in its sshd_config.`,
       );
       // Sessions that never end may fill it; a fresh connection has all of them.
-      this.#host.retire('it refused sessions');
+      this.#host.retire('it refused sessions', 'refused_sessions');
     }
   }
 
@@ -128,7 +129,7 @@ export class Session {
         });
       } catch (error) {
         // ssh2 throws when the socket is no longer writable but has not said so yet.
-        this.#host.destroy(messageOf(error));
+        this.#host.destroy(messageOf(error), 'error');
         finish();
       }
     });
@@ -165,7 +166,7 @@ export class Session {
     this.#stdout.push(chunk);
     if (this.#stdoutBytes > this.#options.maxOutputBytes) {
       this.#settle('output', `The command printed more than ${this.#options.maxOutputBytes} bytes.`);
-      this.#host.destroy('the node printed too much');
+      this.#host.destroy('the node printed too much', 'output');
     }
   }
 
@@ -183,7 +184,7 @@ export class Session {
       if (phase === 'queue') return;
       // sshd confirms only when the command has ended, and one that hangs would hold its place for ever.
       this.#closing = setTimeout(
-        () => this.#host.retire('a cancelled command did not end'),
+        () => this.#host.retire('a cancelled command did not end', 'deadline'),
         CLOSING_MS,
       ).unref();
       this.#channel?.close();
@@ -194,7 +195,7 @@ export class Session {
       this.#settle('command_timeout', `${what} in time.`);
       this.#channel?.close();
       // A peer that hangs is no peer to keep: the next probe starts afresh.
-      this.#host.retire('a command took too long');
+      this.#host.retire('a command took too long', 'deadline');
     }
   };
 
