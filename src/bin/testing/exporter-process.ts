@@ -41,15 +41,45 @@ export async function startExporterProcess(
   };
 }
 
-/** Runs a command of the built program to its end. */
-export async function runPipefleet(
-  ...args: string[]
-): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
+/** What a command printed, and how it ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command of the built program that runs. */
+export interface RunningCommand {
+  /** Resolves when its standard error has matched. */
+  until(pattern: RegExp): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts a command of the built program. */
+export function startPipefleet(...args: string[]): RunningCommand {
   const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
+  return {
+    ended,
+    kill: (signal) => child.kill(signal),
+    until: async (pattern) => {
+      while (!pattern.test(stderr)) {
+        const gone = await Promise.race([
+          once(child.stderr, 'data').then(() => false),
+          ended.then(() => true),
+        ]);
+        if (gone) throw new Error(`the command ended: ${stderr}`);
+      }
+    },
+  };
+}
+
+/** Runs a command of the built program to its end. */
+export function runPipefleet(...args: string[]): Promise<Ended> {
+  return startPipefleet(...args).ended;
 }

@@ -19,6 +19,8 @@ export interface MachineOptions {
   readonly address?: string;
   /** More lines for sshd_config; the first of a setting wins, and these come first. */
   readonly config?: readonly string[];
+  /** Private key of `root` and `admin`, its public half beside it; a new one by default. */
+  readonly keyFile?: string;
   /** Shell run as root inside before sshd starts. */
   readonly prepare?: string;
 }
@@ -54,8 +56,9 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
   const port = await freePort(address);
   const folder = mkdtempSync(join(tmpdir(), 'pipefleet-machine-'));
   const at = (name: string): string => join(folder, name);
-  for (const name of ['host_key', 'admin_key'])
-    execFileSync(keygen, ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', at(name)]);
+  const keyFile = options.keyFile ?? at('admin_key');
+  for (const file of [at('host_key'), ...(options.keyFile === undefined ? [keyFile] : [])])
+    execFileSync(keygen, ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', file]);
   mkdirSync(at('layers'));
   writeFileSync(
     at('sshd_config'),
@@ -72,7 +75,7 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
       '',
     ].join('\n'),
   );
-  writeFileSync(at('inside'), inside(folder, sshd, sudo, options.prepare ?? ''));
+  writeFileSync(at('inside'), inside({ folder, keyFile, sshd, sudo, prepare: options.prepare ?? '' }));
   const child = spawn(
     'unshare',
     ['--mount', '--uts', '--pid', '--fork', '--kill-child', '--mount-proc', '/bin/sh', at('inside')],
@@ -101,7 +104,7 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
   return {
     address,
     port,
-    keyFile: at('admin_key'),
+    keyFile,
     knownHost: `[${address}]:${port} ${publicKey}\n`,
     hostKeyFingerprint:
       execFileSync(keygen, ['-lf', at('host_key.pub')], { encoding: 'utf8' }).split(' ')[1] ?? '',
@@ -126,7 +129,13 @@ function outerPid(child: ChildProcess, pid: string): string {
 }
 
 /** Programs are laid over /usr from the packages they were unpacked from, unless the machine has its own. */
-function inside(folder: string, sshd: string, sudo: string, prepare: string): string {
+function inside({
+  folder,
+  keyFile,
+  sshd,
+  sudo,
+  prepare,
+}: Readonly<Record<'folder' | 'keyFile' | 'sshd' | 'sudo' | 'prepare', string>>): string {
   const packages = [sudo, sshd].flatMap((program) => {
     const root = /^(?<root>.*\/debian\/[^/]+\/[^/]+)\//.exec(program)?.groups?.['root'];
     return root === undefined ? [] : [root];
@@ -157,7 +166,7 @@ printf 'root ALL=(ALL:ALL) ALL\\nadmin ALL=(ALL) NOPASSWD: ALL\\nboss ALL=(ALL) 
 chmod 440 /etc/sudoers
 for home in /root /home/admin /home/boss; do
 install -d -m 700 -o $(stat -c %U $home) $home/.ssh
-install -m 600 -o $(stat -c %U $home) ${folder}/admin_key.pub $home/.ssh/authorized_keys
+install -m 600 -o $(stat -c %U $home) ${keyFile}.pub $home/.ssh/authorized_keys
 done
 rm /home/boss/.ssh/authorized_keys
 ${prepare}
