@@ -217,7 +217,7 @@ describe.each(SHELLS)('a gate under %s', (shell) => {
   ])('is not moved by an environment with %s', (_, environment) => {
     writeFileSync(join(gate.folder, 'evil'), 'echo evil\n', { mode: 0o755 });
     const asked = monitorRequest('node', TOKEN);
-    const answer = gate.run('monitor', asked, environment as Record<string, string>);
+    const answer = gate.run('monitor', asked, environment);
     expect(answer.status).toBe(0);
     expect(answer.stdout).toContain(`@${TOKEN} gate 1.2.3 `);
     // A bash complains of what it does not take over, before it reads the gate.

@@ -70,6 +70,6 @@ export async function createGateFile(
       return { status, stdout, stderr };
     },
     log: () => (existsSync(at('log')) ? readFileSync(at('log'), 'utf8') : ''),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 9, retryDelay: 20 }),
   };
 }
