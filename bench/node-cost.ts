@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildBatch } from '../src/collectors/batch.js';
@@ -7,6 +8,7 @@ import { COLLECTORS } from '../src/collectors/registry.js';
 import { startNodeExporter } from '../src/collectors/testing/node-exporter.js';
 import { startDeadline } from '../src/core/deadline.js';
 import { createLogger } from '../src/core/logger.js';
+import { createGates } from '../src/gate/gates.js';
 import { probeNode } from '../src/scrape/probe-node.js';
 import { Pool } from '../src/ssh/pool.js';
 import { makeNode } from '../src/ssh/testing/make-node.js';
@@ -30,7 +32,9 @@ interface Account {
  * @throws when there is no control group that this user may make
  */
 export async function measureNodeCost(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'pipefleet-bench-'));
   const server = await startSshd();
+  const gated = await startSshd({ keyOptions: `restrict,command="${folder}/gate monitor"` });
   const exporter = await startNodeExporter();
   const ours = createAccount('ours');
   const theirs = createAccount('theirs');
@@ -40,18 +44,33 @@ export async function measureNodeCost(): Promise<string> {
   try {
     ours.add(Number(readFileSync(join(server.folder, 'sshd.pid'), 'utf8')));
     theirs.add(exporter.pid);
+    ours.add(Number(readFileSync(join(gated.folder, 'sshd.pid'), 'utf8')));
     const node = makeNode({ ...server, host: server.address });
     const exec = pool.execFor(node);
     const ways = new WeakMap();
-    const probe = async (module: string, names?: readonly string[]): Promise<void> => {
-      const collectors = COLLECTORS.filter(
-        ({ name, module: own, optIn }) => own === module && optIn !== true && (names?.includes(name) ?? true),
-      );
+    const collectorsOf = (module: string) =>
+      COLLECTORS.filter(({ module: own, optIn }) => own === module && optIn !== true);
+    const modules = MODULES.map((name) => ({ name, collectors: collectorsOf(name).map((one) => one.name) }));
+    const gates = createGates({ version: '0.0.0', collectors: COLLECTORS, modules });
+    writeFileSync(join(folder, 'gate'), gates(node).text, { mode: 0o755 });
+    const behindGate = makeNode({ ...gated, host: gated.address });
+    const probe = async (module: string, by = node): Promise<void> => {
+      const collectors = collectorsOf(module);
       const deadline = startDeadline(20);
       const batch = buildBatch(collectors, node.software);
-      const request = { node, module, collectors, batch, exec, ways, logger, maxOutputBytes: 8_388_608 };
-      const { reason, message } = await probeNode({ ...request, signal: deadline.signal });
+      const request = {
+        node: by,
+        module,
+        collectors,
+        batch,
+        exec: pool.execFor(by),
+        ways,
+        logger,
+        maxOutputBytes: 8_388_608,
+      };
+      const { reason, message, gate } = await probeNode({ ...request, signal: deadline.signal });
       deadline.clear();
+      if ((gate !== undefined) !== (by === behindGate)) throw new Error('The probe took another way.');
       if (reason !== 'none') throw new Error(`The probe failed: ${message}`);
     };
     const nothing = async (): Promise<void> => {
@@ -72,6 +91,10 @@ export async function measureNodeCost(): Promise<string> {
           () => costOf(ours, module === 'node' ? PROBES : 5, () => probe(module)),
         ],
       ),
+      [
+        'pipefleet, one probe of module node through the gate',
+        () => costOf(ours, PROBES, () => probe('node', behindGate)),
+      ],
     ];
     const costs = new Map(rows.map(([what]) => [what, [] as number[]]));
     for (let round = 0; round <= ROUNDS; round++) {
@@ -89,6 +112,8 @@ export async function measureNodeCost(): Promise<string> {
     pool.close();
     exporter.stop();
     await server.dispose();
+    await gated.dispose();
+    rmSync(folder, { recursive: true });
     await sleep(1500);
     ours.remove();
     theirs.remove();

@@ -122,7 +122,9 @@ describe('every rule', () => {
         expect(known.has(metric) ? '' : metric).toBe('');
         // Names of node_exporter and of the blackbox exporter: without the job, another job's series would take part.
         if (!metric.includes(':')) {
-          expect(matchers.join()).toMatch(/job="(pipe-node|pipefleet)"|job=~"pipe-inventory\|pipe-audit"/);
+          expect(matchers.join()).toMatch(
+            /job="(pipe-node|pipe-inventory|pipefleet)"|job=~"pipe-inventory\|pipe-audit"/,
+          );
         }
         if (appliedTo === 'rate' || appliedTo === 'increase') expect(known.get(metric)).toBe('counter');
         else expect(known.get(metric)).toBe(metric === 'node_cpu_seconds_total' ? 'counter' : 'gauge');

@@ -5,6 +5,7 @@ import type { KnownCollector } from '../config/modules.js';
 import { codeOf, messageOf, PipefleetError } from '../core/errors.js';
 import { createLogger, LOG_LEVELS, type LogLevel } from '../core/logger.js';
 import { readVersion } from '../core/version.js';
+import { addGateCommands } from './gate-commands.js';
 
 const io = { stdout: process.stdout, stderr: process.stderr };
 
@@ -122,6 +123,8 @@ function createProgram(finish: (code: ExitCode) => void): Command {
       ]);
       finish(await runNodesList(io, { configPath: options.config, json: options.json ?? false, collectors }));
     });
+
+  addGateCommands(program, { io, configOption, finish });
 
   return program;
 }

@@ -1,6 +1,5 @@
 import { loadConfig, type LoadOptions } from '../config/load.js';
 import { PipefleetError } from '../core/errors.js';
-import type { Inventory } from '../inventory/inventory.js';
 import { buildInventory } from '../inventory/inventory.js';
 import type { Config } from '../config/config.js';
 import type { Node } from '../inventory/node.js';
@@ -8,6 +7,7 @@ import type { ProbeOutcome } from '../scrape/outcome.js';
 import type { Prober } from '../scrape/prober.js';
 import { renderReport } from '../scrape/report.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
+import { findNode } from './find-node.js';
 import type { Io } from './print.js';
 
 export interface ProbeCommandOptions extends LoadOptions {
@@ -58,17 +58,6 @@ export async function runProbe(
     else stdout.write(figureLines(tools.figures(outcome)));
   }
   return outcome.success ? EXIT.ok : EXIT.failed;
-}
-
-function findNode(inventory: Inventory, name: string): Node {
-  const node = inventory.get(name);
-  if (node !== undefined) return node;
-  const names = inventory.nodes.slice(0, 8).map((known) => known.name);
-  const more = inventory.size > names.length ? `, … (${inventory.size} in all)` : '';
-  throw new PipefleetError(
-    'node_unknown',
-    `There is no node ${name} in the configuration; there is ${names.join(', ') || 'none at all'}${more}.`,
-  );
 }
 
 function figureLines(figures: readonly (readonly [string, string])[]): string {

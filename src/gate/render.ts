@@ -56,7 +56,7 @@ for line in $(export -p); do
   name=\${line#export }
   name=\${name%%=*}
   case $name in
-  SSH_ORIGINAL_COMMAND | SSH_CONNECTION | '' | [0-9]* | *[!A-Za-z0-9_]*) ;;
+  SSH_ORIGINAL_COMMAND | SSH_CONNECTION | OPTIND | '' | [0-9]* | *[!A-Za-z0-9_]*) ;;
   *) unset "$name" ;;
   esac
 done

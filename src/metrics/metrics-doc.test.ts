@@ -13,7 +13,8 @@ const [before = '', gaps = '', after = ''] = text.split(
 );
 const rows = `${before}${after}`.split('\n').filter((line) => line.startsWith('| `'));
 const nameOf = (row: string): string => row.split('`')[1] ?? '';
-const isOwn = (name: string): boolean => name.startsWith('pipefleet_');
+/** Those of the gate are a node's. */
+const isOwn = (name: string): boolean => /^pipefleet_(?!gate_)/.test(name);
 
 test('docs/metrics.md is what the code exports; npm run generate writes it', () => {
   const path = join(import.meta.dirname, '..', '..', 'docs', 'metrics.md');

@@ -56,6 +56,8 @@ export const TOOLS = {
     path: 'usr/lib/openssh/sftp-server',
   },
   ssh: { names: ['ssh'], bundle: 'openssh', path: 'usr/bin/ssh' },
+  scp: { names: ['scp'], bundle: 'openssh', path: 'usr/bin/scp' },
+  sftp: { names: ['sftp'], bundle: 'openssh', path: 'usr/bin/sftp' },
   'ssh-agent': { names: ['ssh-agent'], bundle: 'openssh', path: 'usr/bin/ssh-agent' },
   'ssh-add': { names: ['ssh-add'], bundle: 'openssh', path: 'usr/bin/ssh-add' },
   'ssh-keygen': { names: ['ssh-keygen'], bundle: 'openssh', path: 'usr/bin/ssh-keygen' },
