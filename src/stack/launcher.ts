@@ -21,20 +21,20 @@ export async function launcherFor(root: string, program: string, folder?: string
   const lines: string[] = [];
 
   const libraries = await libraryFolders(root);
+  const loader = await loaderOf(root);
   if (libraries.length > 0) {
+    // With a C library of its own among them they are for this program alone: what it starts has the machine's loader.
+    const assign = loader === undefined ? 'export LD_LIBRARY_PATH' : 'libraries';
     const path = libraries.map(inRoot).join(':');
-    lines.push(`export LD_LIBRARY_PATH=${path}"\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`);
+    lines.push(`${assign}=${path}"\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`);
   }
   if (existsSync(join(root, 'usr/share/fonts'))) {
     lines.push('export FONTCONFIG_FILE="$root"/fonts.conf');
     await replaceFile(join(root, 'fonts.conf'), FONTS, 0o644);
   }
   if (folder !== undefined) lines.push(`exec ${FOLDER_DESCRIPTOR}<${inRoot(join(root, folder))}`);
-  const loader = await loaderOf(root);
   const run = (path: string): string =>
-    loader === undefined
-      ? inRoot(path)
-      : `${inRoot(loader)} --library-path "$LD_LIBRARY_PATH" ${inRoot(path)}`;
+    loader === undefined ? inRoot(path) : `${inRoot(loader)} --library-path "$libraries" ${inRoot(path)}`;
   // Since 9.8 sshd runs its sessions in programs of their own, whose paths are compiled in. Its own quotes keep spaces.
   const helpers: string[] = [];
   for (const [option, helper] of SSHD_HELPERS) {

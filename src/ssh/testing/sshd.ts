@@ -36,6 +36,8 @@ export interface Sshd {
   readonly hostKeyFile: string;
   /** What it has logged so far. */
   log(): string;
+  /** Processes of the sessions that are open. */
+  sessions(): readonly number[];
   /** Ends the server; sessions that are open live on, as OpenSSH has it. */
   stop(): Promise<void>;
   /** Ends the server and every session, as a reboot does. */
@@ -141,6 +143,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     knownHosts: at('known_hosts'),
     hostKeyFile: at('host_key'),
     log: () => log,
+    sessions: () => (child?.pid === undefined ? [] : descendants(child.pid)),
     start,
     stop,
     crash,
