@@ -79,7 +79,7 @@ export class JumpHosts {
     this.#entries.clear();
   }
 
-  /** One for each name, in the order in which they were first needed. */
+  /** One for each name, in the order of the names. */
   health(): readonly JumpHealth[] {
     const byName = new Map<string, JumpHealth>();
     for (const { jump, slot, places, suspects } of this.#entries.values()) {
@@ -94,7 +94,7 @@ export class JumpHosts {
         connections: (before?.connections ?? 0) + (slot.connection?.forwards ?? 0),
       });
     }
-    return [...byName.values()];
+    return [...byName.values()].sort((a, b) => (a.jump < b.jump ? -1 : 1));
   }
 
   async #open(chain: readonly JumpHost[], entry: Entry, hop: Hop, stage: Stage): Promise<Wire> {
