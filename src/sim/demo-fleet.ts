@@ -12,7 +12,7 @@ import {
   fleetConfig,
   knownHosts,
 } from './fleet-files.js';
-import { makeKeyPair } from './key-pair.js';
+import { makeKeyPair } from '../ssh/key-pair.js';
 import { loopbackAddress } from './loopback.js';
 import { createModel } from './model.js';
 import { profileOf } from './profile.js';

@@ -3,7 +3,7 @@ import { buildBatch } from '../collectors/batch.js';
 import { COLLECTORS } from '../collectors/registry.js';
 import { DEFAULT_SOFTWARE } from '../core/software.js';
 import type { FaultKind, FaultSchedule } from './faults.js';
-import { makeKeyPair } from './key-pair.js';
+import { makeKeyPair } from '../ssh/key-pair.js';
 import { createModel } from './model.js';
 import { profileOf } from './profile.js';
 import { type SimulatedNode, startSimulatedNode } from './simulated-node.js';

@@ -1,7 +1,7 @@
 import { type Socket, createServer } from 'node:net';
 import ssh2 from 'ssh2';
 import type { AuthContext, Connection, ParsedKey, Server, ServerChannel } from 'ssh2';
-import { makeKeyPair } from './key-pair.js';
+import { makeKeyPair } from '../ssh/key-pair.js';
 import { listen, listenOnLoopback } from './loopback.js';
 
 /** How the SSH server of a simulated node behaves at the moment. */

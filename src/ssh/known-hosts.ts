@@ -57,10 +57,15 @@ export function parseKnownHosts(text: string): KnownHosts {
   return { plain, others };
 }
 
+/** The name of a host in known_hosts: `host` for port 22, else `[host]:port`. */
+export function knownName(host: string, port: number): string {
+  const bare = host.toLowerCase();
+  return port === 22 ? bare : `[${bare}]:${port}`;
+}
+
 /** What some files say together of a host. The port decides the name: `host` for 22, else `[host]:port`. */
 export function lookUpHost(files: readonly KnownHosts[], host: string, port: number): HostKnowledge {
-  const bare = host.toLowerCase();
-  const name = port === 22 ? bare : `[${bare}]:${port}`;
+  const name = knownName(host, port);
   const entries = files.flatMap((file) => [
     ...(file.plain.get(name) ?? []),
     ...file.others.filter((entry) => entry.matches(name)),
@@ -82,7 +87,7 @@ export function judgeHostKey(knowledge: HostKnowledge, presented: Buffer): HostK
 }
 
 /** A matcher for the host field of a line: any pattern must match, and no negated one may. */
-function hostMatcher(field: string): (name: string) => boolean {
+export function hostMatcher(field: string): (name: string) => boolean {
   const hashed = HASHED.exec(field)?.groups;
   if (hashed !== undefined) {
     const salt = Buffer.from(hashed['salt'] ?? '', 'base64');

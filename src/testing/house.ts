@@ -11,7 +11,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   http: ['metrics', 'scrape', 'inventory', 'core', 'collectors'],
   ops: ['gate', 'collectors', 'ssh', 'inventory', 'config', 'core'],
   cli: ['ops', 'inventory', 'config', 'core', 'scrape'],
-  sim: ['core', 'collectors'],
+  sim: ['core', 'collectors', 'ssh'],
   stack: ['core'],
   bin: [
     'cli',

@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type ParsedKey, type ServerChannel } from 'ssh2';
-import { makeKeyPair } from '../../sim/key-pair.js';
+import { makeKeyPair } from '../key-pair.js';
 
 export interface SshServerOptions {
   /** Answers a command; by default prints `ok` and exits 0. */
