@@ -10,15 +10,16 @@ import type { AliasPlace, Source } from './source.js';
  */
 export function guardOwn(source: Source, node: unknown): void {
   if (!isNode(node)) return;
-  const line = lineNumber(source.text, node.range?.[0] ?? 0);
+  const place = (): number => lineNumber(source.text, node.range?.[0] ?? 0);
   if (isAlias(node)) {
     throw new PipefleetError(
       'config_invalid',
-      `What is to be changed comes from the alias ("*…") in line ${line}, and belongs to others too; write the values there first.`,
+      `What is to be changed comes from the alias ("*…") in line ${place()}, and belongs to others too; write the values there first.`,
     );
   }
+  if (node.anchor === undefined) return;
   const use = source.aliases.find(({ anchor }) => anchor === node.anchor);
-  if (use !== undefined) throw sharedError(source, line, use);
+  if (use !== undefined) throw sharedError(source, place(), use);
 }
 
 /**

@@ -45,7 +45,7 @@ export function removeNodes(text: string, names: readonly string[]): string {
   const source = readSource(text);
   const nodes = asList(asMap(source.data)['nodes']);
   const list = nodeList(source);
-  const indices = names.flatMap((name) => indicesOf(nodes, name));
+  const indices = indicesOf(nodes, names);
   if (list === undefined || indices.length === 0) return text;
   const splices =
     new Set(indices).size === nodes.length ? clearNodes(source) : removeSome(source, list, indices);
@@ -71,9 +71,10 @@ export function changeNodes(text: string, changes: ReadonlyMap<string, NodeChang
   const source = readSource(text);
   const nodes = asList(asMap(source.data)['nodes']).map(asMap);
   const steps = new Map(
-    [...changes].flatMap(([name, change]) =>
-      indicesOf(nodes, name).map((index) => [index, stepsOf(change)] as const),
-    ),
+    indicesOf(nodes, [...changes.keys()]).map((index) => {
+      const change = changes.get(String(nodes[index]?.['name'])) ?? {};
+      return [index, stepsOf(change)] as const;
+    }),
   );
   const rounds = Math.max(0, ...[...steps.values()].map(({ length }) => length));
   if (rounds === 0) return text;
@@ -140,11 +141,17 @@ function rootEntry({ root }: Source): Entry | undefined {
   return entries.find(({ key }) => key === 'nodes');
 }
 
-function indicesOf(nodes: readonly unknown[], name: string): number[] {
-  const indices = nodes.flatMap((node, index) => (asMap(node)['name'] === name ? [index] : []));
-  if (indices.length > 0) return indices;
-  throw new PipefleetError(
-    'node_unknown',
-    `No node of pipefleet.yml is called ${JSON.stringify(name)}; pipefleet nodes list shows their names.`,
-  );
+/** Where the nodes of these names stand in the list, in its order. */
+function indicesOf(nodes: readonly unknown[], names: Iterable<string>): number[] {
+  const wanted = new Set(names);
+  const found = nodes.map((node) => String(asMap(node)['name']));
+  const present = new Set(found);
+  const missing = [...wanted].find((name) => !present.has(name));
+  if (missing !== undefined) {
+    throw new PipefleetError(
+      'node_unknown',
+      `No node of pipefleet.yml is called ${JSON.stringify(missing)}; pipefleet nodes list shows their names.`,
+    );
+  }
+  return found.flatMap((name, index) => (wanted.has(name) ? [index] : []));
 }

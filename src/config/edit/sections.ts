@@ -7,52 +7,17 @@ import { entriesOf, isFlow } from './entries.js';
 import { lineEnd } from './lines.js';
 import { asMap, asWritten, withKey, type DataMap } from './plain-data.js';
 import type { Writable } from './render.js';
+import {
+  CREDENTIAL_KEYS,
+  type CredentialChange,
+  type CredentialEntry,
+  type JumpHostEntry,
+} from './section-entries.js';
 import { childOf, readSource, type Source } from './source.js';
 import { applySplices, type Splice } from './splice.js';
 import { styleOf } from './style.js';
 import { setTopPair } from './top-level.js';
 import { verified } from './verify.js';
-
-/** A credential as it is written to pipefleet.yml. */
-export interface CredentialEntry {
-  readonly user: string;
-  readonly purpose?: string | undefined;
-  readonly key_file?: string | undefined;
-  readonly agent?: true | string | undefined;
-  readonly passphrase_file?: string | undefined;
-  readonly passphrase_env?: string | undefined;
-  readonly from?: string | readonly string[] | undefined;
-  readonly backend?: string | undefined;
-  readonly certificate_file?: string | undefined;
-  readonly ssh_config?: string | undefined;
-}
-
-/** A jump host as it is written to pipefleet.yml. */
-export interface JumpHostEntry {
-  readonly host: string;
-  readonly port?: number | undefined;
-  readonly credential?: string | undefined;
-  readonly via?: string | undefined;
-  readonly concurrent_dials?: number | undefined;
-}
-
-/** What changes about a credential. A key that is left out stays; null takes it away. */
-export type CredentialChange = {
-  readonly [Key in keyof CredentialEntry]?: CredentialEntry[Key] | null;
-};
-
-const CREDENTIAL_KEYS = [
-  'user',
-  'purpose',
-  'key_file',
-  'agent',
-  'passphrase_file',
-  'passphrase_env',
-  'from',
-  'backend',
-  'certificate_file',
-  'ssh_config',
-];
 
 type Section = 'credentials' | 'jump_hosts';
 

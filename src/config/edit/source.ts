@@ -1,13 +1,4 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  LineCounter,
-  parseDocument,
-  visit,
-  type Document,
-  type YAMLMap,
-} from 'yaml';
+import { isAlias, isMap, isScalar, visit, type Document, type YAMLMap } from 'yaml';
 import { PipefleetError } from '../../core/errors.js';
 import { formatProblem } from '../diagnostics.js';
 import { readYaml } from '../yaml-document.js';
@@ -37,18 +28,11 @@ export interface AliasPlace {
  * @throws {PipefleetError} `config_invalid` when it is not readable YAML, or not a map
  */
 export function readSource(text: string): Source {
-  const { data, faults } = readYaml(text);
-  if (faults.length > 0 || data === undefined) {
+  const { data, document, faults } = readYaml(text);
+  if (faults.length > 0 || document === undefined) {
     const problems = faults.map((fault) => formatProblem({ file: 'pipefleet.yml', ...fault }));
     throw new PipefleetError('config_invalid', problems.join('\n'));
   }
-  const document = parseDocument(text, {
-    keepSourceTokens: true,
-    stringKeys: true,
-    resolveKnownTags: false,
-    logLevel: 'error',
-    lineCounter: new LineCounter(),
-  });
   const { contents } = document;
   if (data !== null && !isMap(contents)) {
     throw new PipefleetError(
