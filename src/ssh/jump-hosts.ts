@@ -175,7 +175,8 @@ async function openThrough(
   stage: Stage,
 ): Promise<Wire> {
   stage.clock.enter('queue', jump.name);
-  const lanes = stage.lastReason === 'connect_timeout' ? [suspects, places] : [places];
+  const suspect = stage.lastReason === 'connect_timeout' || stage.lastReason === 'queue_timeout';
+  const lanes = suspect ? [suspects, places] : [places];
   const releases: (() => void)[] = [];
   try {
     for (const lane of lanes) releases.push(await takePlace(lane, stage));

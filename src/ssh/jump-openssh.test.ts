@@ -190,7 +190,7 @@ function openConnections(port: number): number {
     .split('\n')
     .filter((line) => / 01 /.test(line));
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  return established.filter((line) => line.includes(`:${hex} 01`)).length;
+  return established.filter((line) => line.includes(`:${hex} 01 `)).length;
 }
 
 async function untilOk(condition: () => boolean): Promise<void> {

@@ -225,6 +225,18 @@ describe('a jump host', () => {
     expect(await first).toMatchObject({ reason: 'connect_timeout' });
   });
 
+  test('leaves half of its places to nodes that answered last time', async () => {
+    const { one, two } = await newSite({ forwards: 'hang' }, { concurrentDials: 2 });
+    const pool = newPool({ dialTimeoutSeconds: 1 });
+    const both = (): Promise<ExecResult[]> => Promise.all([exec(pool, one), exec(pool, two)]);
+    expect((await both()).map(({ reason }) => reason)).toEqual(['connect_timeout', 'connect_timeout']);
+    await until(() => pool.states().backoff === 0);
+    const again = both();
+    await until(() => pool.health().jumps[0]?.dialsInFlight === 1);
+    expect(pool.health().jumps).toMatchObject([{ dialsInFlight: 1, dialsQueued: 1, dialsLimit: 2 }]);
+    await again;
+  });
+
   test('whose connection breaks takes those through it along, and all are there again in the next probe', async () => {
     const { bastion, one, two } = await newSite();
     const pool = newPool();

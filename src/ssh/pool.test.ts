@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ServerChannel } from 'ssh2';
+import type { CloseCause } from '../core/close-cause.js';
 import { startDeadline } from '../core/deadline.js';
 import type { ExecResult } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
@@ -26,9 +27,17 @@ const LIMITS: PoolLimits = {
 
 const cleanups: (() => unknown)[] = [];
 let dials: FailureReason[] = [];
+const NOTHING_TOLD = () => ({
+  queued: [] as number[],
+  loggedIn: [] as number[],
+  commanded: [] as string[],
+  closed: [] as CloseCause[],
+});
+let told = NOTHING_TOLD();
 
 beforeEach(() => {
   dials = [];
+  told = NOTHING_TOLD();
 });
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -38,7 +47,14 @@ function newPool(limits: Partial<PoolLimits> = {}): Pool {
   const pool = new Pool({
     limits: { ...LIMITS, ...limits },
     logger: createLogger('silent'),
-    observer: { ...NOBODY, dialled: (reason) => dials.push(reason) },
+    observer: {
+      ...NOBODY,
+      dialled: (reason) => dials.push(reason),
+      queued: (seconds) => told.queued.push(seconds),
+      loggedIn: (seconds) => told.loggedIn.push(seconds),
+      commanded: (connection) => told.commanded.push(connection),
+      closed: (cause) => told.closed.push(cause),
+    },
   });
   cleanups.push(() => pool.close());
   return pool;
@@ -575,6 +591,64 @@ describe('while a probe runs', () => {
     const results = await Promise.all(Array.from({ length: 8 }, () => exec(pool, node)));
     expect(results.map(({ reason }) => reason)).toEqual(Array(8).fill('none'));
     expect(server.connections()).toBe(2);
+  });
+});
+
+describe('whoever counts is told', () => {
+  test('how long a login waited and took, and which commands found a connection', async () => {
+    const { node } = await newServer();
+    const pool = newPool();
+    await exec(pool, node);
+    await exec(pool, node);
+    expect(told.commanded).toEqual(['new', 'kept']);
+    expect(told.queued).toHaveLength(1);
+    expect(told.loggedIn).toHaveLength(1);
+    expect(told.loggedIn[0]).toBeGreaterThan(0);
+    expect(pool.health()).toMatchObject({ queuedLogins: 0, longestBackoffSeconds: 0, jumps: [] });
+    expect(pool.health().oldestConnectionSeconds).toBeGreaterThan(0);
+  });
+
+  test('which nodes wait, and why, and for how long at the most', async () => {
+    const { node } = await newServer({ acceptKey: () => false });
+    const pool = newPool();
+    const { retryAfterSeconds } = await exec(pool, node);
+    expect(retryAfterSeconds).toBeGreaterThan(9);
+    expect(pool.health().backoff).toEqual(new Map([['auth', 1]]));
+    expect(pool.health().longestBackoffSeconds).toBeLessThanOrEqual(retryAfterSeconds);
+    pool.reconcile([node], LIMITS);
+    expect(pool.health()).toMatchObject({ backoff: new Map(), longestBackoffSeconds: 0 });
+  });
+
+  /** What ends a connection, by the cause that is told. */
+  const ENDS: Partial<Record<CloseCause, (server: SshServer, pool: Pool, node: Node) => unknown>> = {
+    error: (server) => server.cut(),
+    deadline: (_server, pool, node) => exec(pool, node, 0.2, 'hang'),
+    output: (_server, pool, node) => exec(pool, node, 5, 'pour', 1000),
+    reload: (_server, pool) => pool.reconcile([], LIMITS),
+    shutdown: (_server, pool) => pool.close(),
+  };
+  test.each(Object.entries(ENDS))('why a connection was closed: %s', async (cause, end) => {
+    const { server, node } = await newServer({
+      onExec: (command, channel) => {
+        if (command === 'pour') channel.write(Buffer.alloc(65_536, 'x'));
+        else if (command !== 'hang') exit(channel, 'ok');
+      },
+    });
+    const pool = newPool();
+    await exec(pool, node);
+    await end(server, pool, node);
+    while (told.closed.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    // A peer that is gone is seen as a close or as a reset.
+    expect(told.closed.map((each) => (each === 'peer' ? 'error' : each))).toEqual([cause]);
+  });
+
+  test('that nobody answered keepalives', async () => {
+    const { server, node } = await newServer();
+    const pool = newPool({ keepaliveSeconds: 0.05 });
+    await exec(pool, node);
+    server.freeze();
+    while (told.closed.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(told.closed).toEqual(['keepalive']);
   });
 });
 
