@@ -1,21 +1,18 @@
-import type { Socket } from 'node:net';
 import pLimit from 'p-limit';
-import type { Client } from 'ssh2';
-import { messageOf } from '../core/errors.js';
 import type { ExecOptions } from '../core/exec.js';
-import { redact } from '../core/redact.js';
 import type { NodeConnection } from './node-connection.js';
 import { Session, type SessionHost, type SessionResult } from './session.js';
+import type { Transport } from './transport.js';
 
 /** Below sshd's default MaxSessions of 10, which also counts a session that has just been closed. */
 const SESSIONS_AT_ONCE = 4;
 /** How long a retired connection may go on for the sake of its other sessions, in milliseconds. */
 const RETIREMENT_MS = 10_000;
 
-/** One verified, logged-in connection. It owns its socket. */
+/** One verified, logged-in connection, whatever carries it: its places, its age and its end. It owns its transport. */
 export class Connection implements NodeConnection {
   readonly #openedAt = performance.now();
-  readonly #socket: Socket;
+  readonly #transport: Transport;
   readonly #host: SessionHost;
   readonly #slots = pLimit(SESSIONS_AT_ONCE);
   readonly #watchers = new Set<(because: string) => void>();
@@ -23,10 +20,10 @@ export class Connection implements NodeConnection {
   #retired = false;
   #lastUsedAt = performance.now();
 
-  constructor(client: Client, socket: Socket) {
-    this.#socket = socket;
+  constructor(transport: Transport) {
+    this.#transport = transport;
     this.#host = {
-      client,
+      open: (command, options, events) => transport.open(command, options, events),
       watch: (listener) => this.watch(listener),
       destroy: (because) => this.destroy(because),
       retire: (because) => this.retire(because, 1),
@@ -34,11 +31,7 @@ export class Connection implements NodeConnection {
         this.#slots.concurrency = Math.max(1, Math.min(this.#slots.concurrency, this.#slots.activeCount) - 1);
       },
     };
-    // Stays for life: ssh2 may emit 'error' at any time and more than once, one that nobody hears ends the process, and none
-    // leaves a connection that can be used.
-    client.on('error', (error: Error) => this.destroy(redact(messageOf(error), 120)));
-    client.on('close', () => this.#end('the peer closed it'));
-    if (socket.destroyed) this.#end('the peer closed it');
+    transport.onEnd((because) => this.#end(because));
   }
 
   /** Whether a new command may use it. */
@@ -98,15 +91,13 @@ export class Connection implements NodeConnection {
 
   /** Closes at once: what runs ends with `connection_lost`. */
   destroy(because: string): void {
-    // Not client.end() or client.destroy(), which can leave the socket open.
-    this.#socket.destroy();
+    this.#transport.close();
     this.#end(because);
   }
 
   #end(because: string): void {
     if (this.#closedBecause !== undefined) return;
     this.#closedBecause = because;
-    this.#socket.destroy();
     for (const watcher of [...this.#watchers]) watcher(because);
     this.#watchers.clear();
   }

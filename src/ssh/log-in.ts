@@ -8,6 +8,7 @@ import { dialAborted, hostKeyFailure, loginFailure, type SshError } from './dial
 import { type HostKnowledge, judgeHostKey } from './known-hosts.js';
 import type { Stage } from './open-socket.js';
 import { SshFailure } from './ssh-failure.js';
+import { ssh2Transport } from './ssh2-transport.js';
 
 /** Lost keepalives after which a silent peer counts as gone. */
 const KEEPALIVE_LOSSES = 3;
@@ -49,7 +50,7 @@ export function logIn(
       clock.stop();
       signal.removeEventListener('abort', onAbort);
       client.removeAllListeners('error').removeAllListeners('close');
-      resolve(new Connection(client, socket));
+      resolve(new Connection(ssh2Transport(client, socket)));
     });
     try {
       client.connect({
