@@ -1,6 +1,6 @@
-import type { Credential, Module, NodeConfig } from '../config/config.js';
+import type { Credential, JumpHost, Module, NodeConfig } from '../config/config.js';
 
-export type { Credential, Module };
+export type { Credential, JumpHost, Module };
 
 /** One target: everything that is needed to reach a node and to tell its series apart. */
 export interface Node extends NodeConfig {

@@ -4,7 +4,7 @@ import type { ExecPhase } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
 import { redact } from '../core/redact.js';
 import { quote } from '../core/shell.js';
-import type { Node } from '../inventory/node.js';
+import type { Hop } from './hop.js';
 import { fingerprint } from './host-key.js';
 import type { HostKeyVerdict, HostKnowledge } from './known-hosts.js';
 import { SshFailure } from './ssh-failure.js';
@@ -28,10 +28,10 @@ export function dialAborted(phase: ExecPhase, signal: AbortSignal): SshFailure {
 }
 
 /** The failure of a look-up of the host's name. */
-export function lookUpFailure(node: Node, error: unknown): SshFailure {
+export function lookUpFailure(hop: Hop, error: unknown): SshFailure {
   return new SshFailure(
     'dns',
-    `The host name ${node.host} cannot be resolved (${codeOf(error) ?? messageOf(error)}).`,
+    `The host name ${hop.host} cannot be resolved (${codeOf(error) ?? messageOf(error)}).`,
     {
       cause: error,
     },
@@ -54,10 +54,10 @@ const CONNECT_ERRORS: Record<string, readonly [FailureReason, string]> = {
 };
 
 /** The failure of a TCP connection. */
-export function connectFailure(node: Node, error: NodeJS.ErrnoException): SshFailure {
+export function connectFailure(hop: Hop, error: NodeJS.ErrnoException): SshFailure {
   const code = error.code ?? error.message;
   const [reason, message] = CONNECT_ERRORS[code] ?? ['connect', `The connection failed (${code}).`];
-  return new SshFailure(reason, message.replace('ADDRESS', `${node.host} port ${node.port}`), {
+  return new SshFailure(reason, message.replace('ADDRESS', `${hop.host} port ${hop.port}`), {
     cause: error,
   });
 }
@@ -65,44 +65,47 @@ export function connectFailure(node: Node, error: NodeJS.ErrnoException): SshFai
 /** What ssh2 throws and emits: `level` says at which stage. */
 export type SshError = Error & { readonly level?: string };
 
-/** The failure for a host key that is not to be trusted, with the way to mend it. */
+/**
+ * The failure for a host key that is not to be trusted, with the way to mend it.
+ *
+ * @param shown fingerprint of the key that the host presents
+ */
 export function hostKeyFailure(
-  node: Node,
+  hop: Hop,
   verdict: Exclude<HostKeyVerdict, 'known'>,
-  presented: Buffer,
+  shown: string,
   knowledge: HostKnowledge,
 ): SshFailure {
-  const shown = fingerprint(presented);
   switch (verdict) {
     case 'unknown':
       return new SshFailure(
         'host_key_unknown',
         `The host key is in no known_hosts file. The host presents ${shown}; compare that with the node's own ` +
-          `(ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub there), then add it with: ssh-keyscan -p ${node.port} ${node.host} >> ${quote(node.knownHosts[0] ?? 'known_hosts')}`,
+          `(ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub there), then add it with: ssh-keyscan -p ${hop.port} ${hop.host} >> ${quote(hop.knownHosts[0] ?? 'known_hosts')}`,
       );
     case 'changed':
       return new SshFailure(
         'host_key_changed',
         `The host key has CHANGED. The host presents ${shown}, known_hosts has ${knowledge.keys.map(fingerprint).join(' and ')}. ` +
-          `Somebody may be answering in its place; if the node was reinstalled, remove the old key with: ssh-keygen -f ${quote(node.knownHosts[0] ?? 'known_hosts')} -R ${quote(knownName(node))}`,
+          `Somebody may be answering in its place; if the node was reinstalled, remove the old key with: ssh-keygen -f ${quote(hop.knownHosts[0] ?? 'known_hosts')} -R ${quote(knownName(hop))}`,
       );
     case 'revoked':
       return new SshFailure('host_key_revoked', `The host key ${shown} is marked @revoked in known_hosts.`);
   }
 }
 
-function knownName(node: Node): string {
-  return node.port === 22 ? node.host : `[${node.host}]:${node.port}`;
+function knownName(hop: Hop): string {
+  return hop.port === 22 ? hop.host : `[${hop.host}]:${hop.port}`;
 }
 
 /**
  * The failure of a handshake or login.
  *
- * @param node undefined when the peer hung up before a login was tried
+ * @param hop undefined when the peer hung up before a login was tried
  * @param error what ssh2 said; undefined when the peer just closed the connection
  */
 export function loginFailure(
-  node: Node | undefined,
+  hop: Hop | undefined,
   phase: ExecPhase,
   error: SshError | undefined,
 ): SshFailure {
@@ -120,11 +123,15 @@ export function loginFailure(
     return new SshFailure('handshake', `The connection broke during the login${said}.`, options);
   }
   // A peer that hangs up on a login has refused it, whatever it calls that.
-  const { name = '', user = '' } = node?.credential ?? {};
+  const { name = '', user = '' } = hop?.credential ?? {};
   const how = error?.level === 'client-authentication' ? '' : ` by hanging up${said}`;
+  const mend =
+    hop?.credential.certificateFile === undefined
+      ? "is its public key in that user's authorized_keys?"
+      : 'is its certificate still valid, and the authority that signed it in TrustedUserCAKeys?';
   return new SshFailure(
     'auth',
-    `The login of user ${user} with credential ${name} was refused${how}; is its public key in that user's authorized_keys?`,
+    `The login of user ${user} with credential ${name} was refused${how}; ${mend}`,
     options,
   );
 }

@@ -5,6 +5,7 @@ import { offeredAlgorithms } from './algorithms.js';
 import { Connection } from './connection.js';
 import type { AuthMethod } from './credential-store.js';
 import { dialAborted, hostKeyFailure, loginFailure, type SshError } from './dial-failures.js';
+import { fingerprint } from './host-key.js';
 import { type HostKnowledge, judgeHostKey } from './known-hosts.js';
 import type { Stage } from './open-socket.js';
 import { SshFailure } from './ssh-failure.js';
@@ -61,7 +62,7 @@ export function logIn(
         hostVerifier: (key: Buffer): boolean => {
           const verdict = judgeHostKey(knowledge, key);
           if (verdict === 'known') return true;
-          refusal = hostKeyFailure(node, verdict, key, knowledge);
+          refusal = hostKeyFailure(node, verdict, fingerprint(key), knowledge);
           return false;
         },
         algorithms: offeredAlgorithms(knowledge),

@@ -9,7 +9,9 @@ import { createCredentialStore, type CredentialStore } from './credential-store.
 import { dial } from './dial.js';
 import { dialAborted } from './dial-failures.js';
 import { createKnownHostsFiles } from './known-hosts-files.js';
+import { hopKey } from './hop.js';
 import type { NodeConnection } from './node-connection.js';
+import { opensshDialler } from './openssh/dial-openssh.js';
 import { PhaseClock, subtractPhases, sumPhases } from './phase-clock.js';
 import { createResolver } from './resolver.js';
 import type { SessionResult } from './session.js';
@@ -75,6 +77,7 @@ export class Pool {
   readonly #credentials: CredentialStore;
   readonly #knownHosts = createKnownHostsFiles();
   readonly #resolver = createResolver();
+  readonly #dialOpenssh = opensshDialler();
   readonly #slots = new Map<string, Slot>();
   /** Every connection that is open, those included that no slot holds any more. */
   readonly #connections = new Set<NodeConnection>();
@@ -103,7 +106,7 @@ export class Pool {
   reconcile(nodes: readonly Node[], limits: PoolLimits): void {
     this.#limits = limits;
     this.#logins.concurrency = limits.concurrentLogins;
-    const wanted = new Set(nodes.map(slotKey));
+    const wanted = new Set(nodes.map(hopKey));
     for (const [key, slot] of this.#slots) {
       slot.backoff = undefined;
       if (wanted.has(key)) continue;
@@ -200,7 +203,8 @@ export class Pool {
     const startedAt = performance.now();
     const { keepaliveSeconds, connectionAgeSeconds } = this.#limits;
     try {
-      const connection = await dial(node, {
+      const dialNode = node.credential.backend === 'openssh' ? this.#dialOpenssh : dial;
+      const connection = await dialNode(node, {
         credentials: this.#credentials,
         knownHosts: this.#knownHosts,
         resolver: this.#resolver,
@@ -251,7 +255,7 @@ export class Pool {
   }
 
   #slotFor(node: Node): Slot {
-    const key = slotKey(node);
+    const key = hopKey(node);
     let slot = this.#slots.get(key);
     if (slot === undefined) {
       slot = { connection: undefined, dial: undefined, backoff: undefined, maxAgeSeconds: Infinity };
@@ -273,19 +277,6 @@ export class Pool {
       if (connection.idleSeconds > this.#limits.idleSeconds) connection.destroy('it was idle');
     }
   }
-}
-
-/** Nodes whose keys are equal are reached in the same way and may share a connection. */
-function slotKey({ host, port, credential, knownHosts }: Node): string {
-  return JSON.stringify([
-    host,
-    port,
-    credential.user,
-    credential.keyFile,
-    credential.agent,
-    credential.passphrase,
-    knownHosts,
-  ]);
 }
 
 function asFailure(error: unknown): SshFailure {

@@ -123,6 +123,10 @@ export class Session {
             this.#settle('channel', `The node refused to run the command (${why}).`);
             finish();
           },
+          failed: ({ reason, message }) => {
+            this.#settle(reason, message);
+            finish();
+          },
         });
       } catch (error) {
         // The connection has broken and has not said so yet.

@@ -1,4 +1,5 @@
 import type { ExecOptions } from '../core/exec.js';
+import type { SshFailure } from './ssh-failure.js';
 
 /** How one command ended: with an exit code, by a signal, or with neither when the node did not say. */
 export interface Exit {
@@ -8,7 +9,7 @@ export interface Exit {
 }
 
 /**
- * What a channel tells. First `opened`, `refused` or `rejected`, unless the connection ends; after `opened` come output and, when
+ * What a channel tells. First `opened`, `refused`, `rejected` or `failed`, unless the connection ends; after `opened` come output and, when
  * all of it has arrived and the node counts the channel no more, `closed`.
  */
 export interface ChannelEvents {
@@ -20,6 +21,8 @@ export interface ChannelEvents {
   refused(why: string): void;
   /** The node opened the session and would not run the command. */
   rejected(why: string): void;
+  /** This machine could not even ask. */
+  failed(failure: SshFailure): void;
 }
 
 /** One command on its way. */
