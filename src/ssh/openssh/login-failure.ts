@@ -21,7 +21,7 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   'Too many open files': 'EMFILE',
 };
 const TROUBLE =
-  /^(?:kex_exchange_identification|ssh_dispatch_run_fatal|Unable to negotiate|Bad |Corrupted|Received disconnect|Disconnected|Connection (?:closed|reset|timed out|to)|Timeout,|client_loop|ssh_packet|banner exchange|Permission denied|Load key|sign_and_send|no such identity|.*: Permission denied)/;
+  /^(?:kex_exchange_identification|ssh_dispatch_run_fatal|Unable to negotiate|Bad |Corrupted|Received disconnect|Connection (?:closed|reset|timed out|to)|Timeout,|client_loop|ssh_packet|banner exchange|Permission denied|Load key|sign_and_send|no such identity|.*: Permission denied)/;
 
 /**
  * Why a login of OpenSSH's client ended before it was done, from what the client printed at LogLevel DEBUG1: the same reasons and

@@ -7,7 +7,7 @@ import { clientEnvironment, type Programs } from './programs.js';
 const LOG_LINES_KEPT = 400;
 /** What a client prints when a connection that was good has ended. Other lines may hold what a command was. */
 const END =
-  /^(?:Timeout, server .+ not responding|Connection to .+ closed by remote host|Connection (?:closed|reset) by |Received disconnect from |Disconnected from |client_loop: |ssh_dispatch_run_fatal: |ssh_packet_write_poll: |Bad packet length|Corrupted MAC|packet_write_)/;
+  /^(?:Timeout, server .+ not responding|Connection to .+ closed by remote host|Connection (?:closed|reset) by |Received disconnect from |client_loop: |ssh_dispatch_run_fatal: |ssh_packet_write_poll: |Bad packet length|Corrupted MAC|packet_write_)/;
 
 /** The process that holds one connection: OpenSSH's client as a master, in the foreground. */
 export class Master {

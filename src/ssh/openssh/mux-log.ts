@@ -26,6 +26,7 @@ export function muxEventOf(line: string): MuxEvent | undefined {
   }
   const channel = Number(found['channel']);
   if (found['asked'] !== undefined) return { what: 'asked', channel };
-  if (found['why'] !== undefined) return { what: 'refused', channel, why: found['why'] };
+  if (found['why'] !== undefined)
+    return { what: 'refused', channel, why: found['why'].replace(/^connect failed: /, '') };
   return { what: 'freed', channel };
 }
