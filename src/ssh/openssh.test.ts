@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
@@ -191,8 +191,9 @@ describe.each(BACKENDS)('a real OpenSSH server, by the backend %s,', (backend) =
   test('that dies while a command runs has broken the connection', async () => {
     const { server, node, pool } = await sshd();
     await exec(pool, node, 'true');
-    const running = exec(pool, node, 'echo begun; sleep 60');
-    await sleep(300);
+    const begun = join(server.folder, 'begun');
+    const running = exec(pool, node, `echo begun; touch ${begun}; sleep 60`);
+    while (!existsSync(begun)) await sleep(10);
     await server.crash();
     expect(await running).toMatchObject({ reason: 'connection_lost', stdout: 'begun\n' });
   });

@@ -293,10 +293,12 @@ describe('the backend openssh', () => {
   }, 60_000);
 
   test('clears up when its master is killed, and connects anew within the same probe', async () => {
-    const { node, pool } = await sshd();
+    const { server, node, pool } = await sshd();
     await exec(pool, node, 'true');
-    const running = exec(pool, node, 'echo begun; sleep 60');
-    await until(() => clients().length === 2);
+    // Before it has said anything it would simply be asked again.
+    const begun = join(server.folder, 'begun');
+    const running = exec(pool, node, `echo begun; touch ${begun}; sleep 60`);
+    await until(() => existsSync(begun));
     const [master] = masters();
     process.kill(Number(master), 'SIGKILL');
     expect(await running).toMatchObject({ reason: 'connection_lost' });

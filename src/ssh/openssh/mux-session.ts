@@ -7,6 +7,11 @@ import { clientEnvironment } from './programs.js';
 
 /** How long the master may take to say what a client has done that has ended already, in milliseconds. */
 const MASTER_SILENT_MS = 1000;
+/**
+ * How long to wait, in milliseconds, before a session that ended without a word about how counts as ended by the node: a master that
+ * ends lets its sessions go before.
+ */
+const MASTER_ENDING_MS = 300;
 /** What the master writes to the standard error of a session that sshd opened and would not run. */
 const EXEC_REFUSED = /^exec request failed on channel \d+/;
 
@@ -120,6 +125,11 @@ export class MuxSession {
 
   #settle(): void {
     if (this.#done || !this.#childEnded || !this.#freed) return;
+    if (this.#refusal !== undefined || this.#exited !== undefined || this.#unwanted) this.#finish();
+    else this.#silence = setTimeout(() => this.#finish(), MASTER_ENDING_MS).unref();
+  }
+
+  #finish(): void {
     this.#done = true;
     if (this.#refusal !== undefined) this.#events.refused(this.#refusal);
     else if (this.#exited === undefined && EXEC_REFUSED.test(this.#stderrHead)) {
