@@ -1,5 +1,6 @@
 import type { Collector } from '../../src/collectors/collector.js';
 import { COLLECTORS } from '../../src/collectors/registry.js';
+import { COMPLETE_STATE } from '../../src/metrics/metrics-doc.js';
 import { createOwnMetrics } from '../../src/metrics/own-metrics.js';
 import { PROBE_METRICS } from '../../src/metrics/probe-metrics.js';
 import { recordingRules } from './rule-files.js';
@@ -24,12 +25,7 @@ export async function knownMetrics(): Promise<ReadonlyMap<string, MetricType>> {
 }
 
 async function ownMetrics(): Promise<[name: string, type: MetricType][]> {
-  const connections = { dialing: 0, ready: 0, backoff: 0 };
-  const exposition = await createOwnMetrics('0.0.0', () => ({
-    nodes: 0,
-    probesInFlight: 0,
-    connections,
-  })).render();
+  const exposition = await createOwnMetrics('0.0.0', () => COMPLETE_STATE).render();
   const found: [string, MetricType][] = [];
   for (const { groups } of exposition.matchAll(TYPE_LINE)) {
     const name = groups?.['name'] ?? '';

@@ -46,12 +46,13 @@ export async function startExporter({
     nodes: snapshot.inventory.size,
     probesInFlight: prober.inFlight,
     connections: pool.states(),
+    ssh: pool.health(),
   }));
   const lastSeen = createLastSeen('node', isFigureSample);
   const pool = new Pool({
     limits: config.limits,
     logger,
-    onDial: (reason, seconds) => metrics.recordDial(reason, seconds),
+    observer: metrics.ssh,
   });
   const prober = new Prober({
     collectors: COLLECTORS,
@@ -67,6 +68,8 @@ export async function startExporter({
     },
   });
   metrics.recordReload(true, config.modules.keys());
+  // So that the series of every jump host are there before its first failure.
+  pool.reconcile(snapshot.inventory.nodes, config.limits);
 
   async function reloadOnce(): Promise<void> {
     const before = config;

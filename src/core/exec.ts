@@ -44,6 +44,8 @@ export interface ExecResult {
   readonly stderr: string;
   readonly connectionReused: boolean;
   readonly phases: ExecPhases;
+  /** Seconds until the node will be dialled again; until then every command fails at once. 0 when nothing is waited for. */
+  readonly retryAfterSeconds: number;
 }
 
 /** The narrow edge between everything that wants something from a node and the way there. Never rejects for what a node did. */

@@ -5,6 +5,7 @@ import { PipefleetError } from '../core/errors.js';
 import type { Exec } from '../core/exec.js';
 import { createLogger } from '../core/logger.js';
 import { buildInventory } from '../inventory/inventory.js';
+import { COMPLETE_STATE } from '../metrics/metrics-doc.js';
 import { createOwnMetrics } from '../metrics/own-metrics.js';
 import { createLastSeen } from '../scrape/last-seen.js';
 import { Prober } from '../scrape/prober.js';
@@ -49,9 +50,8 @@ async function start(options: Options = {}) {
     onOutcome: (outcome) => lastSeen.record(outcome),
   });
   const metrics = createOwnMetrics('1.2.3', () => ({
-    nodes: 1,
+    ...COMPLETE_STATE,
     probesInFlight: prober.inFlight,
-    connections: { dialing: 0, ready: 0, backoff: 0 },
   }));
   const snapshot: Snapshot = {
     inventory: buildInventory({ nodes: [testNode], knownHosts: ['/known_hosts'] }),

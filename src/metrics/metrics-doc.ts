@@ -2,7 +2,7 @@ import { MODULES, type Collector, type MetricSpec, type ModuleName } from '../co
 import { PARITY_GAPS } from '../collectors/parity-gaps.js';
 import { COLLECTORS } from '../collectors/registry.js';
 import { unitOf } from './metric-unit.js';
-import { createOwnMetrics } from './own-metrics.js';
+import { createOwnMetrics, type OwnState } from './own-metrics.js';
 import { PROBE_METRICS } from './probe-metrics.js';
 
 /** Of the text format: https://prometheus.io/docs/instrumenting/exposition_formats/ */
@@ -99,13 +99,23 @@ function beginningOf({ source }: RegExp): string {
   return source.replace(/^\^/, '').replaceAll('(?:', '(');
 }
 
+/** An exporter that has one of everything, so that it has every series. */
+export const COMPLETE_STATE: OwnState = {
+  nodes: 1,
+  probesInFlight: 0,
+  connections: { dialing: 0, ready: 1, backoff: 0 },
+  ssh: {
+    backoff: new Map(),
+    longestBackoffSeconds: 0,
+    queuedLogins: 0,
+    oldestConnectionSeconds: 0,
+    jumps: [{ jump: 'bastion', up: true, dialsInFlight: 0, dialsQueued: 0, dialsLimit: 16, connections: 1 }],
+  },
+};
+
 /** The exporter's own metrics as its registry describes them; the buckets of a histogram are no label of ours. */
 async function ownMetrics(): Promise<[name: string, spec: Described][]> {
-  const metrics = createOwnMetrics('0.0.0', () => ({
-    nodes: 0,
-    probesInFlight: 0,
-    connections: { dialing: 0, ready: 0, backoff: 0 },
-  }));
+  const metrics = createOwnMetrics('0.0.0', () => COMPLETE_STATE);
   metrics.recordProbe({ module: 'node', reason: 'none', durationSeconds: 0 });
   const text = await metrics.render();
   return [...text.matchAll(HELP)].map(({ groups }) => {

@@ -1,27 +1,30 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { type FailureReason, failureReasons } from '../core/failure.js';
+import { failureReasons } from '../core/failure.js';
+import type { PoolHealth, PoolObserver } from '../core/pool-observer.js';
 import type { ProbeOutcome } from '../scrape/outcome.js';
+import { LATENCIES } from './latencies.js';
+import { createSshMetrics } from './ssh-metrics.js';
 
 /** What the exporter reads of itself at each scrape of /metrics. */
 export interface OwnState {
   readonly nodes: number;
   readonly probesInFlight: number;
   readonly connections: Readonly<Record<'dialing' | 'ready' | 'backoff', number>>;
+  readonly ssh: PoolHealth;
 }
 
 /** The exporter's own metrics, never mixed with those of nodes. */
 export interface OwnMetrics {
   readonly contentType: string;
+  /** Counts what the pool does. */
+  readonly ssh: PoolObserver;
   render(): Promise<string>;
   recordProbe(outcome: Pick<ProbeOutcome, 'module' | 'reason' | 'durationSeconds'>): void;
-  recordDial(reason: FailureReason, seconds: number): void;
   recordJoined(): void;
   recordRejected(): void;
   /** A load of the configuration ended; with success, these are its modules. */
   recordReload(success: boolean, modules?: Iterable<string>): void;
 }
-
-const LATENCIES = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
 
 /**
  * @param version of pipefleet
@@ -96,38 +99,22 @@ export function createOwnMetrics(version: string, state: () => OwnState): OwnMet
     help: 'Questions that were refused because as many probes ran as the limits allow.',
     registers,
   });
-  const dials = new Counter({
-    name: 'pipefleet_ssh_dials_total',
-    help: 'Attempts to connect to a node, by outcome.',
-    labelNames: ['reason'],
-    registers,
-  });
-  const dialDurations = new Histogram({
-    name: 'pipefleet_ssh_dial_duration_seconds',
-    help: 'Time from look-up to login of successful attempts.',
-    buckets: LATENCIES,
-    registers,
-  });
-
-  // A counter that begins at its first failure hides that failure from increase().
-  for (const reason of failureReasons) dials.inc({ reason }, 0);
+  const ssh = createSshMetrics(registry, () => state().ssh);
 
   return {
+    ssh,
     contentType: registry.contentType,
     render: () => registry.metrics(),
     recordProbe: ({ module, reason, durationSeconds }) => {
       probes.inc({ module, reason });
       durations.observe({ module }, durationSeconds);
     },
-    recordDial: (reason, seconds) => {
-      dials.inc({ reason });
-      if (reason === 'none') dialDurations.observe(seconds);
-    },
     recordJoined: () => joined.inc(),
     recordRejected: () => rejected.inc(),
     recordReload: (success, modules = []) => {
       reloaded.set(Number(success));
       for (const module of modules) {
+        // A counter that begins at its first failure hides that failure from increase().
         for (const reason of failureReasons) probes.inc({ module, reason }, 0);
       }
       if (success) reloadedAt.setToCurrentTime();

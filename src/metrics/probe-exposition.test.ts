@@ -17,6 +17,7 @@ const UP: ProbeOutcome = {
   reason: 'none',
   message: '',
   connectionReused: true,
+  retryAfterSeconds: 0,
   phases: { ...NO_PHASES, channel: 0.05, command: 0.07, parse: 0.005 },
   collectors: [
     { collector: 'number', success: true, message: '', samples: [{ metric: 'test_number', value: 7 }] },
@@ -30,6 +31,7 @@ const DOWN: ProbeOutcome = {
   success: false,
   reason: 'connect_timeout',
   message: 'Nothing answered.',
+  retryAfterSeconds: 12.5,
   collectors: UP.collectors.map((part) => ({ ...part, success: false, samples: [] })),
 };
 
@@ -56,6 +58,7 @@ describe('the answer to a probe', () => {
     const down = renderProbe(DOWN, undefined, COLLECTORS);
     expect(series(down)).toEqual(series(renderProbe(UP, undefined, COLLECTORS)));
     expect(down).toContain('probe_failure_reason{reason="connect_timeout"} 1');
+    expect(down).toContain('probe_backoff_seconds 12.5');
     expect(down).not.toContain('test_');
     expect(down).not.toContain('pipe_node_location_info');
   });

@@ -27,6 +27,7 @@ function probeFamilies(outcome: ProbeOutcome, location: Node['location']): Famil
       value,
     })),
     probe_connection_reused: [{ value: Number(outcome.connectionReused) }],
+    probe_backoff_seconds: [{ value: outcome.retryAfterSeconds }],
     probe_failure_reason: failureReasons.map((reason) => ({
       labels: { reason },
       value: Number(reason === outcome.reason),

@@ -13,6 +13,10 @@ export const PROBE_METRICS = {
     type: 'gauge',
     help: 'Whether the probe used a connection that was already open.',
   },
+  probe_backoff_seconds: {
+    type: 'gauge',
+    help: 'Time until the exporter will try to connect again, and until which probes fail at once; 0 when it does not wait.',
+  },
   probe_failure_reason: {
     type: 'gauge',
     help: 'The reason of the outcome is 1, every other possible reason 0.',

@@ -13,6 +13,7 @@ const OUTCOME: ProbeOutcome = {
   message: '',
   connectionReused: true,
   phases: { ...NO_PHASES, parse: 0 },
+  retryAfterSeconds: 0,
   collectors: [
     {
       collector: 'one',

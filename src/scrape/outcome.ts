@@ -29,6 +29,8 @@ export interface ProbeOutcome {
   readonly message: string;
   readonly connectionReused: boolean;
   readonly phases: Readonly<Record<ProbePhase, number>>;
+  /** Seconds until the exporter will try to connect again; 0 when it does not wait for that. */
+  readonly retryAfterSeconds: number;
   readonly collectors: readonly CollectorOutcome[];
   /** What was sent and what came back, for debug output only. */
   readonly exchange: {

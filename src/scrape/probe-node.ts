@@ -51,6 +51,7 @@ export async function probeNode(request: ProbeRequest): Promise<ProbeOutcome> {
     message,
     connectionReused: result.connectionReused,
     phases: { ...result.phases, parse: (end - parseStart) / 1000 },
+    retryAfterSeconds: result.retryAfterSeconds,
     collectors: outcomes,
     exchange: { command, exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr },
   };

@@ -1,23 +1,37 @@
 import pLimit from 'p-limit';
+import type { CloseCause } from '../core/close-cause.js';
 import type { ExecOptions } from '../core/exec.js';
-import type { NodeConnection } from './node-connection.js';
+import { JumpLost } from './channel-wire.js';
+import type { ForwardTarget } from './forward.js';
+import type { CloseListener, NodeConnection } from './node-connection.js';
 import { Session, type SessionHost, type SessionResult } from './session.js';
 import type { Transport } from './transport.js';
+import type { Wire } from './wire.js';
 
 /** Below sshd's default MaxSessions of 10, which also counts a session that has just been closed. */
 const SESSIONS_AT_ONCE = 4;
 /** How long a retired connection may go on for the sake of its other sessions, in milliseconds. */
 const RETIREMENT_MS = 10_000;
 
-/** One verified, logged-in connection, whatever carries it: its places, its age and its end. It owns its transport. */
+interface End {
+  readonly because: string;
+  readonly cause: CloseCause;
+}
+
+/**
+ * One verified, logged-in connection: to a node, which runs commands, or to a jump host, through which other connections are
+ * opened. Places, age and end are the same whatever carries it: it owns its transport.
+ */
 export class Connection implements NodeConnection {
   readonly #openedAt = performance.now();
   readonly #transport: Transport;
   readonly #host: SessionHost;
   readonly #slots = pLimit(SESSIONS_AT_ONCE);
-  readonly #watchers = new Set<(because: string) => void>();
-  #closedBecause: string | undefined;
-  #retired = false;
+  readonly #watchers = new Set<CloseListener>();
+  /** Wires through it that are open or being opened. */
+  #forwards = 0;
+  #closed: End | undefined;
+  #retired: End | undefined;
   #lastUsedAt = performance.now();
 
   constructor(transport: Transport) {
@@ -25,27 +39,32 @@ export class Connection implements NodeConnection {
     this.#host = {
       open: (command, options, events) => transport.open(command, options, events),
       watch: (listener) => this.watch(listener),
-      destroy: (because) => this.destroy(because),
-      retire: (because) => this.retire(because, 1),
+      destroy: (because, cause) => this.destroy(because, cause),
+      retire: (because, cause) => this.retire(because, cause, 1),
       refused: () => {
         this.#slots.concurrency = Math.max(1, Math.min(this.#slots.concurrency, this.#slots.activeCount) - 1);
       },
     };
-    transport.onEnd((because) => this.#end(because));
+    transport.onEnd((because, cause) => this.#end({ because, cause }));
   }
 
-  /** Whether a new command may use it. */
+  /** Whether a new command, or a connection through it, may use it. */
   get usable(): boolean {
-    return this.#closedBecause === undefined && !this.#retired;
+    return this.#closed === undefined && this.#retired === undefined;
   }
 
-  /** Seconds since a command last ended; 0 while one runs. */
+  /** Seconds since a command or a wire through it last ended; 0 while there is one. */
   get idleSeconds(): number {
-    return this.#sessions > 0 ? 0 : (performance.now() - this.#lastUsedAt) / 1000;
+    return this.#sessions + this.#forwards > 0 ? 0 : (performance.now() - this.#lastUsedAt) / 1000;
   }
 
   get ageSeconds(): number {
     return (performance.now() - this.#openedAt) / 1000;
+  }
+
+  /** Wires through it that are open or being opened. */
+  get forwards(): number {
+    return this.#forwards;
   }
 
   /** Commands that run or wait for a place. */
@@ -57,48 +76,79 @@ export class Connection implements NodeConnection {
   exec(command: string, options: ExecOptions): Promise<SessionResult> {
     return new Promise((resolve) => {
       const session = new Session(this.#host, command, options, resolve);
-      void this.#slots(() => session.run()).then(() => {
-        this.#lastUsedAt = performance.now();
-        if (this.#retired && this.#sessions === 0) this.destroy('it was retired');
-      });
+      void this.#slots(() => session.run()).then(() => this.#onUnused());
     });
   }
 
+  /**
+   * Opens a wire through the peer to an address. It ends with the connection.
+   *
+   * @throws {ForwardRefused | ForwardUnanswered | JumpLost}
+   */
+  async forward(target: ForwardTarget, signal: AbortSignal): Promise<Wire> {
+    this.#forwards++;
+    const release = (): void => {
+      this.#forwards--;
+      this.#onUnused();
+    };
+    try {
+      if (this.#transport.forward === undefined) throw new JumpLost(target.jump, 'it cannot pass bytes on');
+      const wire = await this.#transport.forward(target, (listener) => this.watch(listener), signal);
+      const unwatch = this.watch((because) => wire.destroy(new JumpLost(target.jump, because)));
+      const onClose = (): void => {
+        unwatch();
+        release();
+      };
+      if (wire.closed) onClose();
+      else wire.once('close', onClose);
+      return wire;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
   /** Calls the listener once when the connection is gone, at once if it is; gives back how to stop listening. */
-  watch(listener: (because: string) => void): () => void {
-    if (this.#closedBecause === undefined) this.#watchers.add(listener);
-    else listener(this.#closedBecause);
+  watch(listener: CloseListener): () => void {
+    if (this.#closed === undefined) this.#watchers.add(listener);
+    else listener(this.#closed.because, this.#closed.cause);
     return () => this.#watchers.delete(listener);
   }
 
   /**
-   * Takes no new command, and closes when the last one has ended, or after a while.
+   * Takes nothing new, and closes when the last command has ended, or after a while. A jump host's closes when the last
+   * connection through it has ended, however long that takes: those have bounds of their own.
    *
    * @param discounted sessions that need not be waited for
    */
-  retire(because: string, discounted = 0): void {
-    if (this.#closedBecause !== undefined) return;
-    const retiredBefore = this.#retired;
-    this.#retired = true;
-    if (this.#sessions <= discounted) {
-      this.destroy(because);
+  retire(because: string, cause: CloseCause, discounted = 0): void {
+    if (this.#closed !== undefined) return;
+    const retiredBefore = this.#retired !== undefined;
+    this.#retired ??= { because, cause };
+    if (this.#sessions <= discounted && this.#forwards === 0) {
+      this.destroy(because, cause);
       return;
     }
-    if (retiredBefore) return;
-    const bound = setTimeout(() => this.destroy(because), RETIREMENT_MS).unref();
+    if (retiredBefore || this.#forwards > 0) return;
+    const bound = setTimeout(() => this.destroy(because, cause), RETIREMENT_MS).unref();
     this.watch(() => clearTimeout(bound));
   }
 
   /** Closes at once: what runs ends with `connection_lost`. */
-  destroy(because: string): void {
-    this.#transport.close();
-    this.#end(because);
+  destroy(because: string, cause: CloseCause): void {
+    this.#end({ because, cause });
   }
 
-  #end(because: string): void {
-    if (this.#closedBecause !== undefined) return;
-    this.#closedBecause = because;
-    for (const watcher of [...this.#watchers]) watcher(because);
+  #onUnused(): void {
+    this.#lastUsedAt = performance.now();
+    if (this.#retired !== undefined && this.#sessions + this.#forwards === 0) this.#end(this.#retired);
+  }
+
+  #end(end: End): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = end;
+    this.#transport.close();
+    for (const watcher of [...this.#watchers]) watcher(end.because, end.cause);
     this.#watchers.clear();
   }
 }

@@ -4,9 +4,11 @@ import type { ExecPhase } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
 import { redact } from '../core/redact.js';
 import { quote } from '../core/shell.js';
+import { JumpLost } from './channel-wire.js';
 import type { Hop } from './hop.js';
 import { fingerprint } from './host-key.js';
 import type { HostKeyVerdict, HostKnowledge } from './known-hosts.js';
+import type { PhaseClock } from './phase-clock.js';
 import { SshFailure } from './ssh-failure.js';
 
 const TIMEOUTS: Partial<Record<ExecPhase, readonly [FailureReason, string]>> = {
@@ -19,11 +21,25 @@ const TIMEOUTS: Partial<Record<ExecPhase, readonly [FailureReason, string]>> = {
   ],
 };
 
-/** The failure of a dial, or of a wait for one, that was aborted in a phase. */
-export function dialAborted(phase: ExecPhase, signal: AbortSignal): SshFailure {
+/** The failure of a dial, or of a wait for one, that was aborted where its clock stands. */
+export function dialAborted(
+  { current, jump }: Pick<PhaseClock, 'current' | 'jump'>,
+  signal: AbortSignal,
+): SshFailure {
   if (abortReason(signal) === 'cancelled')
     return new SshFailure('cancelled', 'Nobody wants the connection any more.');
-  const [reason, message] = TIMEOUTS[phase] ?? ['handshake_timeout', 'The SSH login did not finish in time.'];
+  if (jump !== undefined) {
+    return current === 'queue'
+      ? new SshFailure(
+          'queue_timeout',
+          `No place for another connection through the jump host ${jump} became free in time; see its concurrent_dials.`,
+        )
+      : new SshFailure('jump', `The jump host ${jump} was not reached in time.`);
+  }
+  const [reason, message] = TIMEOUTS[current] ?? [
+    'handshake_timeout',
+    'The SSH login did not finish in time.',
+  ];
   return new SshFailure(reason, message);
 }
 
@@ -53,8 +69,8 @@ const CONNECT_ERRORS: Record<string, readonly [FailureReason, string]> = {
   ENFILE: NO_DESCRIPTORS,
 };
 
-/** The failure of a TCP connection. */
-export function connectFailure(hop: Hop, error: NodeJS.ErrnoException): SshFailure {
+/** The failure of a TCP connection to a hop. */
+export function connectFailure(hop: Pick<Hop, 'host' | 'port'>, error: NodeJS.ErrnoException): SshFailure {
   const code = error.code ?? error.message;
   const [reason, message] = CONNECT_ERRORS[code] ?? ['connect', `The connection failed (${code}).`];
   return new SshFailure(reason, message.replace('ADDRESS', `${hop.host} port ${hop.port}`), {
@@ -81,7 +97,7 @@ export function hostKeyFailure(
       return new SshFailure(
         'host_key_unknown',
         `The host key is in no known_hosts file. The host presents ${shown}; compare that with the node's own ` +
-          `(ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub there), then add it with: ssh-keyscan -p ${hop.port} ${hop.host} >> ${quote(hop.knownHosts[0] ?? 'known_hosts')}`,
+          `(ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub there), then add ${scanOf(hop)}`,
       );
     case 'changed':
       return new SshFailure(
@@ -92,6 +108,15 @@ export function hostKeyFailure(
     case 'revoked':
       return new SshFailure('host_key_revoked', `The host key ${shown} is marked @revoked in known_hosts.`);
   }
+}
+
+function scanOf(hop: Hop): string {
+  const file = quote(hop.knownHosts[0] ?? 'known_hosts');
+  const scan = `ssh-keyscan -p ${hop.port} ${hop.host}`;
+  const jump = hop.jump.at(-1)?.name;
+  return jump === undefined
+    ? `it with: ${scan} >> ${file}`
+    : `to ${file} what this prints on the jump host ${jump}: ${scan}`;
 }
 
 function knownName(hop: Hop): string {
@@ -110,6 +135,7 @@ export function loginFailure(
   error: SshError | undefined,
 ): SshFailure {
   const options = error === undefined ? {} : { cause: error };
+  if (error instanceof JumpLost) return jumpLostFailure(error);
   const said = error === undefined ? '' : ` (${redact(error.message, 120)})`;
   if (error?.level === 'agent') return new SshFailure('credential', `The ssh-agent failed${said}.`, options);
   if (phase !== 'auth') {
@@ -134,4 +160,9 @@ export function loginFailure(
     `The login of user ${user} with credential ${name} was refused${how}; ${mend}`,
     options,
   );
+}
+
+/** The failure of whatever was under way through a jump host whose connection ended. */
+export function jumpLostFailure(error: JumpLost): SshFailure {
+  return new SshFailure('jump', `${error.message.replace(/^t/, 'T')}.`, { cause: error });
 }

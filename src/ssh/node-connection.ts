@@ -1,19 +1,27 @@
+import type { CloseCause } from '../core/close-cause.js';
 import type { ExecOptions } from '../core/exec.js';
 import type { SessionResult } from './session.js';
 
-/** One verified, logged-in connection to a node, whatever speaks SSH. The pool keeps it, and asks nothing else of it. */
-export interface NodeConnection {
-  /** Whether a new command may use it. */
+/** Told once when a connection is gone: a few words for a person, without a full stop, and the cause for who counts. */
+export type CloseListener = (because: string, cause: CloseCause) => void;
+
+/** One verified, logged-in connection, whatever it is used for. The pool keeps it, and asks nothing else of it. */
+export interface KeptConnection {
+  /** Whether something new may use it. */
   readonly usable: boolean;
-  /** Seconds since a command last ended; 0 while one runs. */
+  /** Seconds since it was last used; 0 while it is. */
   readonly idleSeconds: number;
   readonly ageSeconds: number;
+  /** Calls the listener once when the connection is gone, at once if it is; gives back how to stop listening. */
+  watch(listener: CloseListener): () => void;
+  /** Takes nothing new, and closes when what uses it has ended, or after a while. */
+  retire(because: string, cause: CloseCause): void;
+  /** Closes at once: what runs ends with `connection_lost`. */
+  destroy(because: string, cause: CloseCause): void;
+}
+
+/** A connection to a node, whatever speaks SSH. */
+export interface NodeConnection extends KeptConnection {
   /** Runs one command when a place is free. Never rejects. */
   exec(command: string, options: ExecOptions): Promise<SessionResult>;
-  /** Calls the listener once when the connection is gone, at once if it is; gives back how to stop listening. */
-  watch(listener: (because: string) => void): () => void;
-  /** Takes no new command, and closes when the last one has ended, or after a while. */
-  retire(because: string): void;
-  /** Closes at once: what runs ends with `connection_lost`. */
-  destroy(because: string): void;
 }

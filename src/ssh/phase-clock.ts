@@ -6,6 +6,7 @@ export class PhaseClock {
   #since = performance.now();
   #running = true;
   readonly #seconds = new Map<ExecPhase, number>();
+  #jump: string | undefined;
 
   constructor(first: ExecPhase) {
     this.#current = first;
@@ -15,10 +16,16 @@ export class PhaseClock {
     return this.#current;
   }
 
+  /** Name of the jump host that is waited for in the current phase, when it is not the node itself. */
+  get jump(): string | undefined {
+    return this.#jump;
+  }
+
   /** Ends the phase that is on and begins another. */
-  enter(phase: ExecPhase): void {
+  enter(phase: ExecPhase, jump?: string): void {
     this.stop();
     this.#current = phase;
+    this.#jump = jump;
     this.#running = true;
   }
 

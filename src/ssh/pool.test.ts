@@ -9,6 +9,7 @@ import type { ExecResult } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
 import { createLogger } from '../core/logger.js';
 import type { Node } from '../inventory/node.js';
+import { NOBODY } from '../core/pool-observer.js';
 import { subtractPhases } from './phase-clock.js';
 import { Pool, type PoolLimits } from './pool.js';
 import { makeNode } from './testing/make-node.js';
@@ -37,7 +38,7 @@ function newPool(limits: Partial<PoolLimits> = {}): Pool {
   const pool = new Pool({
     limits: { ...LIMITS, ...limits },
     logger: createLogger('silent'),
-    onDial: (reason) => dials.push(reason),
+    observer: { ...NOBODY, dialled: (reason) => dials.push(reason) },
   });
   cleanups.push(() => pool.close());
   return pool;

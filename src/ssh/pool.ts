@@ -1,21 +1,26 @@
 import pLimit from 'p-limit';
-import { type Deadline, startDeadline, unlessAborted } from '../core/deadline.js';
+import { unlessAborted } from '../core/deadline.js';
 import type { Exec, ExecOptions, ExecPhase, ExecPhases, ExecResult } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
 import type { Logger } from '../core/logger.js';
-import type { Node } from '../inventory/node.js';
-import { backoffSeconds } from './backoff.js';
+import type { JumpHost, Node } from '../inventory/node.js';
+import { connectNode } from './connect-node.js';
+import type { Connection } from './connection.js';
 import { createCredentialStore, type CredentialStore } from './credential-store.js';
-import { dial } from './dial.js';
+import { dial, type DialOptions } from './dial.js';
 import { dialAborted } from './dial-failures.js';
+import { type Hop, hopKey } from './hop.js';
+import { JumpHosts } from './jump-hosts.js';
 import { createKnownHostsFiles } from './known-hosts-files.js';
-import { hopKey } from './hop.js';
-import type { NodeConnection } from './node-connection.js';
-import { opensshDialler } from './openssh/dial-openssh.js';
-import { PhaseClock, subtractPhases, sumPhases } from './phase-clock.js';
+import type { KeptConnection, NodeConnection } from './node-connection.js';
+import { subtractPhases, sumPhases } from './phase-clock.js';
+import { NOBODY, type PoolHealth, type PoolObserver } from '../core/pool-observer.js';
 import { createResolver } from './resolver.js';
 import type { SessionResult } from './session.js';
-import { SshFailure } from './ssh-failure.js';
+import { Slot, type SlotListener } from './slot.js';
+import { asFailure, SshFailure } from './ssh-failure.js';
+import type { Stage } from './stage.js';
+import { directly, type Way } from './way.js';
 
 export interface PoolLimits {
   readonly concurrentLogins: number;
@@ -30,8 +35,7 @@ export interface PoolOptions {
   readonly logger: Logger;
   /** What logs in; by default what the credentials of the configuration name. */
   readonly credentials?: CredentialStore;
-  /** Told of every dial that ended, with `none` for success. */
-  readonly onDial?: (reason: FailureReason, seconds: number) => void;
+  readonly observer?: PoolObserver;
 }
 
 export interface PoolStates {
@@ -40,56 +44,44 @@ export interface PoolStates {
   readonly backoff: number;
 }
 
-interface Dial {
-  readonly clock: PhaseClock;
-  readonly promise: Promise<NodeConnection>;
-  readonly deadline: Deadline;
-}
-
-interface Backoff {
-  readonly failure: SshFailure;
-  readonly failures: number;
-  /** On the clock of performance.now(), in milliseconds. */
-  readonly until: number;
-}
-
-/** What is held for one way of reaching a host; nodes that are reached in the same way share it. */
-interface Slot {
-  connection: NodeConnection | undefined;
-  dial: Dial | undefined;
-  backoff: Backoff | undefined;
-  maxAgeSeconds: number;
-}
-
 const SWEEP_SECONDS = 5;
 const STOPPED = new SshFailure('cancelled', 'The exporter stops.');
 
 /**
  * At most one connection a node, kept open between probes. Dials are single-flight and paced: after a failed one, probes
  * fail at once with the same reason until the backoff ends, so that no node and no log is hammered. Nodes share no lock: a
- * dead one costs the others nothing.
+ * dead one costs the others nothing. Nodes behind a jump host share the connection to it, which is kept in the same way.
  */
 export class Pool {
   #limits: PoolLimits;
   #closed = false;
   readonly #logger: Logger;
-  readonly #onDial: (reason: FailureReason, seconds: number) => void;
+  readonly #observer: PoolObserver;
   readonly #credentials: CredentialStore;
   readonly #knownHosts = createKnownHostsFiles();
-  readonly #resolver = createResolver();
-  readonly #dialOpenssh = opensshDialler();
-  readonly #slots = new Map<string, Slot>();
+  readonly #jumps: JumpHosts;
+  readonly #slots = new Map<string, Slot<NodeConnection>>();
   /** Every connection that is open, those included that no slot holds any more. */
-  readonly #connections = new Set<NodeConnection>();
+  readonly #connections = new Set<KeptConnection>();
   readonly #logins;
   readonly #sweeper: NodeJS.Timeout;
 
-  constructor({ limits, logger, credentials, onDial }: PoolOptions) {
+  constructor({ limits, logger, credentials, observer }: PoolOptions) {
     this.#credentials = credentials ?? createCredentialStore();
     this.#limits = limits;
     this.#logger = logger;
-    this.#onDial = onDial ?? (() => undefined);
+    this.#observer = observer ?? NOBODY;
     this.#logins = pLimit(limits.concurrentLogins);
+    this.#jumps = new JumpHosts({
+      direct: directly(createResolver()),
+      dial: async (hop, way, stage) => {
+        const connection = await dial(hop, this.#dialOptions(way, stage));
+        this.#keep(connection, stage);
+        return connection;
+      },
+      bounds: () => this.#limits,
+      listener: (jump) => this.#jumpListener(jump),
+    });
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_SECONDS * 1000).unref();
   }
 
@@ -108,39 +100,61 @@ export class Pool {
     this.#logins.concurrency = limits.concurrentLogins;
     const wanted = new Set(nodes.map(hopKey));
     for (const [key, slot] of this.#slots) {
-      slot.backoff = undefined;
+      slot.forgive();
       if (wanted.has(key)) continue;
       this.#slots.delete(key);
-      slot.dial?.deadline.cancel();
-      slot.connection?.retire('its node left the configuration');
+      slot.leave();
     }
+    this.#jumps.reconcile(nodes);
   }
 
   /** Closes every connection, ends every dial, and opens nothing any more. */
   close(): void {
     this.#closed = true;
     clearInterval(this.#sweeper);
-    for (const { dial: running } of this.#slots.values()) running?.deadline.cancel();
+    for (const slot of this.#slots.values()) slot.dial?.deadline.cancel();
     this.#slots.clear();
-    for (const connection of this.#connections) connection.destroy('the exporter stops');
+    this.#jumps.close();
+    for (const connection of this.#connections) connection.destroy('the exporter stops', 'shutdown');
   }
 
+  /** Nodes by state of their connection; those without any are in none. */
   states(): PoolStates {
-    const now = performance.now();
     let dialing = 0;
     let ready = 0;
     let backoff = 0;
     for (const slot of this.#slots.values()) {
       if (slot.dial !== undefined) dialing++;
       else if (slot.connection?.usable === true) ready++;
-      else if (slot.backoff !== undefined && slot.backoff.until > now) backoff++;
+      else if (slot.backoff !== undefined) backoff++;
     }
     return { dialing, ready, backoff };
   }
 
+  health(): PoolHealth {
+    const now = performance.now();
+    const backoff = new Map<FailureReason, number>();
+    let longest = 0;
+    for (const { backoff: wait } of this.#slots.values()) {
+      if (wait === undefined) continue;
+      const { reason } = wait.failure;
+      backoff.set(reason, (backoff.get(reason) ?? 0) + 1);
+      longest = Math.max(longest, (wait.until - now) / 1000);
+    }
+    const ages = [...this.#connections].map(({ ageSeconds }) => ageSeconds);
+    return {
+      backoff,
+      longestBackoffSeconds: longest,
+      queuedLogins: this.#logins.pendingCount,
+      oldestConnectionSeconds: ages.length === 0 ? undefined : Math.max(...ages),
+      jumps: this.#jumps.health(),
+    };
+  }
+
   async #exec(node: Node, command: string, options: ExecOptions): Promise<ExecResult> {
-    const first = this.#usable(this.#slotFor(node));
+    const first = this.#slotOf(node).usable();
     if (first === undefined) return this.#execFresh(node, command, options);
+    this.#observer.commanded('kept');
     const result = await first.exec(command, options);
     if (!result.unanswered || options.signal.aborted || this.#closed)
       return ended(result, true, result.phases);
@@ -148,8 +162,9 @@ export class Pool {
     // The kept connection had died unnoticed and nothing has been answered, so one more try is safe: what pipefleet
     // asks of a node may be asked twice. By now another probe
     // may have found that out and dialled.
-    const second = this.#usable(this.#slotFor(node));
+    const second = this.#slotOf(node).usable();
     if (second === undefined) return this.#execFresh(node, command, options, result.phases);
+    this.#observer.commanded('kept');
     const again = await second.exec(command, options);
     return ended(again, true, result.phases, again.phases);
   }
@@ -161,14 +176,16 @@ export class Pool {
     options: ExecOptions,
     before: Partial<Record<ExecPhase, number>> = {},
   ): Promise<ExecResult> {
-    if (this.#closed) return failed(STOPPED, sumPhases(before));
-    const slot = this.#slotFor(node);
+    if (this.#closed) return failed(STOPPED, sumPhases(before), 0);
+    const slot = this.#slotOf(node);
     const { backoff } = slot;
-    if (slot.dial === undefined && backoff !== undefined && backoff.until > performance.now()) {
-      const wait = Math.ceil((backoff.until - performance.now()) / 1000);
-      return failed(backoff.failure, sumPhases(before), ` Next attempt in ${wait} s.`);
+    if (slot.dial === undefined && backoff !== undefined) {
+      const wait = waitOf(slot);
+      const { message, reason } = backoff.failure;
+      const next = ` Next attempt in ${Math.ceil(wait)} s.`;
+      return failed({ reason, message: message + next }, sumPhases(before), wait);
     }
-    const { promise, clock } = (slot.dial ??= this.#startDial(node, slot));
+    const { promise, clock } = slot.join(this.#limits, (stage) => this.#connect(node, stage));
     // A probe that joins a dial has not spent what the dial had spent by then.
     const joinedAt = clock.read();
     const spent = (): Partial<Record<ExecPhase, number>> => subtractPhases(clock.read(), joinedAt);
@@ -176,112 +193,121 @@ export class Pool {
       const connection = await unlessAborted(promise, options.signal);
       const dialled = spent();
       if (connection === undefined) {
-        return failed(dialAborted(clock.current, options.signal), sumPhases(before, dialled));
+        return failed(dialAborted(clock, options.signal), sumPhases(before, dialled), waitOf(slot));
       }
+      this.#observer.commanded('new');
       const result = await connection.exec(command, options);
       return ended(result, false, before, dialled, result.phases);
     } catch (error) {
-      return failed(asFailure(error), sumPhases(before, spent()));
+      return failed(asFailure(error), sumPhases(before, spent()), waitOf(slot));
     }
   }
 
-  /** Begins the one dial of a slot. It goes on when the probe that wanted it has left, so that the next one finds it done. */
-  #startDial(node: Node, slot: Slot): Dial {
-    const clock = new PhaseClock('queue');
-    const deadline = startDeadline(this.#limits.dialTimeoutSeconds);
-    const promise = this.#dial(node, slot, clock, deadline.signal).finally(() => {
-      deadline.clear();
-      clock.stop();
-      slot.dial = undefined;
-    });
-    // Whoever waits handles the failure; when everybody has left, nobody need.
-    promise.catch(() => undefined);
-    return { clock, deadline, promise };
+  async #connect(node: Node, stage: Stage): Promise<NodeConnection> {
+    const way = this.#jumps.wayThrough(node.jump, node.knownHosts);
+    const connection = await connectNode(node, this.#dialOptions(way, stage));
+    this.#keep(connection, stage);
+    return connection;
   }
 
-  async #dial(node: Node, slot: Slot, clock: PhaseClock, signal: AbortSignal): Promise<NodeConnection> {
-    const startedAt = performance.now();
-    const { keepaliveSeconds, connectionAgeSeconds } = this.#limits;
-    try {
-      const dialNode = node.credential.backend === 'openssh' ? this.#dialOpenssh : dial;
-      const connection = await dialNode(node, {
-        credentials: this.#credentials,
-        knownHosts: this.#knownHosts,
-        resolver: this.#resolver,
-        suspectName: slot.backoff?.failure.reason === 'dns',
-        keepaliveSeconds,
-        admit: (login) => this.#logins(login),
-        clock,
-        signal,
-      });
-      if (signal.aborted) {
-        connection.destroy('nobody wants it any more');
-        throw dialAborted('auth', signal);
-      }
-      this.#keep(slot, connection, connectionAgeSeconds);
-      this.#onDial('none', (performance.now() - startedAt) / 1000);
-      if (slot.backoff !== undefined) this.#logger.info({ node: node.name }, 'connected again');
-      slot.backoff = undefined;
+  #dialOptions(way: Way, stage: Stage): DialOptions {
+    return {
+      ...stage,
+      way,
+      credentials: this.#credentials,
+      knownHosts: this.#knownHosts,
+      keepaliveSeconds: this.#limits.keepaliveSeconds,
+      admit: (login) => this.#admit(login),
+    };
+  }
+
+  /** Runs a login when there is a place for it. */
+  #admit<T>(login: () => Promise<T>): Promise<T> {
+    const askedAt = performance.now();
+    return this.#logins(async () => {
+      const startedAt = performance.now();
+      this.#observer.queued((startedAt - askedAt) / 1000);
+      const connection = await login();
+      this.#observer.loggedIn((performance.now() - startedAt) / 1000);
       return connection;
-    } catch (error) {
-      const failure = asFailure(error);
-      if (failure.reason !== 'cancelled')
-        this.#noteFailure(node, slot, failure, (performance.now() - startedAt) / 1000);
-      throw failure;
-    }
+    });
   }
 
-  #keep(slot: Slot, connection: NodeConnection, ageSeconds: number): void {
-    slot.connection = connection;
-    slot.maxAgeSeconds = ageSeconds * (0.9 + Math.random() * 0.2);
+  /**
+   * Watches over a connection from the moment at which it is made.
+   *
+   * @throws {SshFailure} when nobody wants it any more
+   */
+  #keep(connection: KeptConnection, { clock, signal }: Stage): void {
+    if (signal.aborted) {
+      connection.destroy('nobody wants it any more', 'reload');
+      throw dialAborted(clock, signal);
+    }
     this.#connections.add(connection);
-    connection.watch(() => this.#connections.delete(connection));
+    connection.watch((_because, cause) => {
+      this.#connections.delete(connection);
+      this.#observer.closed(cause, connection.ageSeconds);
+    });
   }
 
-  #noteFailure(node: Node, slot: Slot, failure: SshFailure, seconds: number): void {
-    const { reason, message } = failure;
-    this.#onDial(reason, seconds);
-    // Said once, not at every attempt.
-    if (slot.backoff?.failure.reason !== reason) {
-      const cause = reason === 'internal' ? { err: failure.cause } : {};
-      this.#logger.warn(
-        { node: node.name, host: node.host, port: node.port, reason, detail: message, ...cause },
-        'cannot connect',
-      );
-    }
-    const failures = (slot.backoff?.failures ?? 0) + 1;
-    const wait = backoffSeconds(reason, failures, Math.random());
-    slot.backoff = { failure, failures, until: performance.now() + wait * 1000 };
-  }
-
-  #slotFor(node: Node): Slot {
+  #slotOf(node: Node): Slot<NodeConnection> {
     const key = hopKey(node);
     let slot = this.#slots.get(key);
     if (slot === undefined) {
-      slot = { connection: undefined, dial: undefined, backoff: undefined, maxAgeSeconds: Infinity };
+      slot = new Slot(this.#nodeListener(node));
       this.#slots.set(key, slot);
     }
     return slot;
   }
 
-  /** The kept connection, unless it is gone or too old. */
-  #usable({ connection, maxAgeSeconds }: Slot): NodeConnection | undefined {
-    if (connection?.usable !== true) return undefined;
-    if (connection.ageSeconds < maxAgeSeconds) return connection;
-    connection.retire('it was old');
-    return undefined;
+  #nodeListener(node: Node): SlotListener<NodeConnection> {
+    return {
+      connected: (_connection, seconds, after) => {
+        this.#observer.dialled('none', seconds);
+        if (after !== undefined && after.retryAt === undefined)
+          this.#logger.info({ node: node.name }, 'connected again');
+      },
+      failed: (failure, seconds, after) => {
+        this.#observer.dialled(failure.reason, seconds);
+        // Said once, not at every attempt; and once a jump host, not for each node behind it.
+        if (after?.reason !== failure.reason && failure.retryAt === undefined)
+          this.#logger.warn({ node: node.name, ...factsOf(node, failure) }, 'cannot connect');
+      },
+    };
+  }
+
+  #jumpListener(jump: JumpHost): SlotListener<Connection> {
+    return {
+      connected: (_connection, seconds, after) => {
+        this.#observer.jumpDialled(jump.name, 'none', seconds);
+        if (after !== undefined) this.#logger.info({ jump: jump.name }, 'connected again');
+      },
+      failed: (failure, seconds, after) => {
+        this.#observer.jumpDialled(jump.name, failure.reason, seconds);
+        if (after?.reason !== failure.reason)
+          this.#logger.warn({ jump: jump.name, ...factsOf(jump, failure) }, 'cannot connect');
+      },
+    };
   }
 
   #sweep(): void {
     for (const connection of this.#connections) {
-      if (connection.idleSeconds > this.#limits.idleSeconds) connection.destroy('it was idle');
+      if (connection.idleSeconds > this.#limits.idleSeconds) connection.destroy('it was idle', 'idle');
     }
   }
 }
 
-function asFailure(error: unknown): SshFailure {
-  if (error instanceof SshFailure) return error;
-  return new SshFailure('internal', 'The exporter failed while connecting; this is a bug.', { cause: error });
+/** Seconds until a slot is dialled again; 0 when it does not wait. */
+function waitOf({ backoff }: Slot<NodeConnection>): number {
+  return backoff === undefined ? 0 : Math.max(0, (backoff.until - performance.now()) / 1000);
+}
+
+/** What a log line says of a failure. */
+function factsOf(
+  { host, port }: Pick<Hop, 'host' | 'port'>,
+  { reason, message, cause }: SshFailure,
+): Record<string, unknown> {
+  return { host, port, reason, detail: message, ...(reason === 'internal' ? { err: cause } : {}) };
 }
 
 function ended(
@@ -290,17 +316,31 @@ function ended(
   ...phases: readonly Partial<Record<ExecPhase, number>>[]
 ): ExecResult {
   const { reason, message, exitCode, stdout, stderr } = result;
-  return { reason, message, exitCode, stdout, stderr, connectionReused, phases: sumPhases(...phases) };
+  return {
+    reason,
+    message,
+    exitCode,
+    stdout,
+    stderr,
+    connectionReused,
+    phases: sumPhases(...phases),
+    retryAfterSeconds: 0,
+  };
 }
 
-function failed(failure: SshFailure, phases: ExecPhases, addition = ''): ExecResult {
+function failed(
+  { reason, message }: Pick<ExecResult, 'reason' | 'message'>,
+  phases: ExecPhases,
+  retryAfterSeconds: number,
+): ExecResult {
   return {
-    reason: failure.reason,
-    message: failure.message + addition,
+    reason,
+    message,
     exitCode: undefined,
     stdout: '',
     stderr: '',
     connectionReused: false,
     phases,
+    retryAfterSeconds,
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CloseCause } from '../core/close-cause.js';
 import { abortReason } from '../core/deadline.js';
 import { messageOf } from '../core/errors.js';
 import type { ExecOptions, ExecPhase } from '../core/exec.js';
@@ -23,9 +24,9 @@ export interface SessionHost extends Pick<Transport, 'open'> {
   /** Calls the listener when the connection ends, at once if it has ended; gives back how to stop listening. */
   watch(listener: (because: string) => void): () => void;
   /** Closes the whole connection at once. */
-  destroy(because: string): void;
+  destroy(because: string, cause: CloseCause): void;
   /** Takes no new command; closes when the other sessions have ended. The caller's own session counts no more. */
-  retire(because: string): void;
+  retire(because: string, cause: CloseCause): void;
   /** The node refused to open one more session. */
   refused(): void;
 }
@@ -89,7 +90,7 @@ export class Session {
         `The node refused to open a session (${refusal}); see MaxSessions in its sshd_config.`,
       );
       // Sessions that never end may fill it; a fresh connection has all of them.
-      this.#host.retire('it refused sessions');
+      this.#host.retire('it refused sessions', 'refused_sessions');
     }
   }
 
@@ -130,7 +131,7 @@ export class Session {
         });
       } catch (error) {
         // The connection has broken and has not said so yet.
-        this.#host.destroy(messageOf(error));
+        this.#host.destroy(messageOf(error), 'error');
         finish();
       }
     });
@@ -148,7 +149,7 @@ export class Session {
     this.#stdout.push(chunk);
     if (this.#stdoutBytes > this.#options.maxOutputBytes) {
       this.#settle('output', `The command printed more than ${this.#options.maxOutputBytes} bytes.`);
-      this.#host.destroy('the node printed too much');
+      this.#host.destroy('the node printed too much', 'output');
     }
   }
 
@@ -166,7 +167,7 @@ export class Session {
       if (phase === 'queue') return;
       // sshd confirms only when the command has ended, and one that hangs would hold its place for ever.
       this.#closing = setTimeout(
-        () => this.#host.retire('a cancelled command did not end'),
+        () => this.#host.retire('a cancelled command did not end', 'deadline'),
         CLOSING_MS,
       ).unref();
       this.#channel?.close();
@@ -177,7 +178,7 @@ export class Session {
       this.#settle('command_timeout', `${what} in time.`);
       this.#channel?.close();
       // A peer that hangs is no peer to keep: the next probe starts afresh.
-      this.#host.retire('a command took too long');
+      this.#host.retire('a command took too long', 'deadline');
     }
   };
 

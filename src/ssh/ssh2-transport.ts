@@ -1,15 +1,19 @@
-import type { Socket } from 'node:net';
 import type { Client } from 'ssh2';
+import type { CloseCause } from '../core/close-cause.js';
 import { messageOf } from '../core/errors.js';
 import { redact } from '../core/redact.js';
+import { JumpLost } from './channel-wire.js';
+import type { SshError } from './dial-failures.js';
+import { openForward } from './forward.js';
 import type { Transport } from './transport.js';
+import type { Wire } from './wire.js';
 
 /**
- * A connection of ssh2 that is ready. It owns the socket.
+ * A connection of ssh2 that is ready. It owns the wire.
  *
- * @param socket what the client speaks over; ssh2's own end() and destroy() can leave it open
+ * @param wire what the client speaks over; ssh2's own end() and destroy() can leave it open
  */
-export function ssh2Transport(client: Client, socket: Socket): Transport {
+export function ssh2Transport(client: Client, wire: Wire): Transport {
   return {
     open: (command, { stdin }, events) => {
       let closed = false;
@@ -43,21 +47,22 @@ export function ssh2Transport(client: Client, socket: Socket): Transport {
         },
       };
     },
+    forward: (target, watch, signal) =>
+      openForward({ client, heard: () => wire.bytesRead, watch }, target, signal),
     onEnd: (listener) => {
       // Stays for life: ssh2 may emit 'error' at any time and more than once, one that nobody hears ends the process, and none
       // leaves a connection that can be used.
-      client.on('error', (error: Error) => {
-        socket.destroy();
-        listener(redact(messageOf(error), 120));
-      });
-      client.on('close', () => {
-        socket.destroy();
-        listener('the peer closed it');
-      });
-      if (socket.destroyed) listener('the peer closed it');
+      client.on('error', (error: SshError) => listener(redact(messageOf(error), 120), causeOf(error)));
+      client.on('close', () => listener('the peer closed it', 'peer'));
+      if (wire.destroyed) listener('the peer closed it', 'peer');
     },
     close: () => {
-      socket.destroy();
+      wire.destroy();
     },
   };
+}
+
+function causeOf(error: SshError): CloseCause {
+  if (error instanceof JumpLost) return 'jump';
+  return error.level === 'client-timeout' ? 'keepalive' : 'error';
 }

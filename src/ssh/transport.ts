@@ -1,5 +1,8 @@
 import type { ExecOptions } from '../core/exec.js';
+import type { ForwardTarget } from './forward.js';
+import type { CloseListener } from './node-connection.js';
 import type { SshFailure } from './ssh-failure.js';
+import type { Wire } from './wire.js';
 
 /** How one command ended: with an exit code, by a signal, or with neither when the node did not say. */
 export interface Exit {
@@ -39,8 +42,21 @@ export interface Transport {
    * @throws when the connection has just broken
    */
   open(command: string, options: Pick<ExecOptions, 'stdin'>, events: ChannelEvents): Channel;
-  /** Calls the listener once when the connection is gone, at once if it is. */
-  onEnd(listener: (because: string) => void): void;
-  /** Closes everything at once, whatever runs on it. */
+  /**
+   * Opens a wire through the peer to an address; undefined for a transport that cannot.
+   *
+   * @param watch calls the listener when the connection ends
+   * @throws {ForwardRefused | ForwardUnanswered | JumpLost}
+   */
+  readonly forward?:
+    | ((
+        target: ForwardTarget,
+        watch: (listener: (because: string) => void) => () => void,
+        signal: AbortSignal,
+      ) => Promise<Wire>)
+    | undefined;
+  /** Calls the listener when the connection is gone, at once if it is. */
+  onEnd(listener: CloseListener): void;
+  /** Closes everything at once, whatever runs on it; once or more. */
   close(): void;
 }

@@ -12,6 +12,11 @@ export interface PackageRequest {
   readonly packages: readonly string[];
   /** `sid` for what the machine's own release has only in a version that is too old. */
   readonly suite: 'release' | 'sid';
+  /**
+   * With everything that they need, whatever the machine has: down to the C library, under whose own loader the programs then
+   * run. For what needs a newer one than the machine's.
+   */
+  readonly whole?: boolean;
 }
 
 const KEYRINGS = [
@@ -62,7 +67,7 @@ export async function unpackPackages(
     }
     const root = join(work, 'root');
     for (const archive of archives) {
-      if (/^libc6_/.test(archive)) throw tooOld(wanted);
+      if (/^libc6_/.test(archive) && request.whole !== true) throw tooOld(wanted);
       const unpacked = await run('dpkg-deb', ['--extract', join(work, archive), root], {
         timeoutMs: APT_TIMEOUT_MS,
       });
@@ -151,8 +156,14 @@ async function hasLists(state: string): Promise<boolean> {
   return files.some((file) => file.includes('_Packages'));
 }
 
-async function download(apt: Apt, { packages, suite }: PackageRequest, folder: string): Promise<RunResult> {
+async function download(
+  apt: Apt,
+  { packages, suite, whole = false }: PackageRequest,
+  folder: string,
+): Promise<RunResult> {
   await mkdir(join(folder, 'partial'), { recursive: true });
+  const nothing = join(folder, 'nothing-installed');
+  if (whole) await writeFile(nothing, '');
   const names = suite === 'sid' ? packages.map((name) => `${name}/sid`) : packages;
   const options = [
     '-y',
@@ -160,6 +171,9 @@ async function download(apt: Apt, { packages, suite }: PackageRequest, folder: s
     '--no-install-recommends',
     '-o',
     `Dir::Cache::Archives=${folder}`,
+    ...(whole
+      ? ['-o', `Dir::State::Status=${nothing}`, '-t', suite === 'sid' ? 'sid' : await releaseCodename()]
+      : []),
   ];
   return run('apt-get', [...apt, 'install', ...options, ...names], {
     env: { LC_ALL: 'C' },

@@ -21,29 +21,53 @@ export async function launcherFor(root: string, program: string, folder?: string
   const lines: string[] = [];
 
   const libraries = await libraryFolders(root);
+  const loader = await loaderOf(root);
   if (libraries.length > 0) {
+    // With a C library of its own among them they are for this program alone: what it starts has the machine's loader.
+    const assign = loader === undefined ? 'export LD_LIBRARY_PATH' : 'libraries';
     const path = libraries.map(inRoot).join(':');
-    lines.push(`export LD_LIBRARY_PATH=${path}"\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`);
+    lines.push(`${assign}=${path}"\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`);
   }
   if (existsSync(join(root, 'usr/share/fonts'))) {
     lines.push('export FONTCONFIG_FILE="$root"/fonts.conf');
     await replaceFile(join(root, 'fonts.conf'), FONTS, 0o644);
   }
   if (folder !== undefined) lines.push(`exec ${FOLDER_DESCRIPTOR}<${inRoot(join(root, folder))}`);
+  const run = (path: string): string =>
+    loader === undefined ? inRoot(path) : `${inRoot(loader)} --library-path "$libraries" ${inRoot(path)}`;
   // Since 9.8 sshd runs its sessions in programs of their own, whose paths are compiled in. Its own quotes keep spaces.
   const helpers: string[] = [];
   for (const [option, helper] of SSHD_HELPERS) {
     const path = join(root, 'usr/lib/openssh', helper);
-    if (program.endsWith('/sshd') && existsSync(path)) helpers.push(`-o '${option}="'${inRoot(path)}'"' `);
+    if (!program.endsWith('/sshd') || !existsSync(path)) continue;
+    // One that needs a loader needs a script too: sshd starts it without anything before it.
+    const start =
+      loader === undefined ? path : await writeScript(root, helper, [...lines, `exec ${run(path)} "$@"`]);
+    helpers.push(`-o '${option}="'${inRoot(start)}'"' `);
   }
   if (lines.length === 0 && helpers.length === 0) return program;
 
-  const script = join(root, 'launch', program.slice(program.lastIndexOf('/') + 1));
+  const name = program.slice(program.lastIndexOf('/') + 1);
+  return writeScript(root, name, [...lines, `exec ${run(program)} ${helpers.join('')}"$@"`]);
+}
+
+/** @returns path of the script */
+async function writeScript(root: string, name: string, lines: readonly string[]): Promise<string> {
+  const script = join(root, 'launch', name);
   await mkdir(join(root, 'launch'), { recursive: true });
   const locate = 'root=$(cd -- "$(dirname -- "$0")/.." && pwd) || exit 127';
-  const start = `exec ${inRoot(program)} ${helpers.join('')}"$@"`;
-  await replaceFile(script, ['#!/bin/sh', locate, ...lines, start, ''].join('\n'), 0o755);
+  await replaceFile(script, ['#!/bin/sh', locate, ...lines, ''].join('\n'), 0o755);
   return script;
+}
+
+/** The loader of the tree's own C library, when it has one: that library works with no other. */
+async function loaderOf(root: string): Promise<string | undefined> {
+  for (const folder of ['usr/lib64', 'lib64', 'usr/lib', 'lib']) {
+    const names = existsSync(join(root, folder)) ? await readdir(join(root, folder)) : [];
+    const loader = names.find((name) => /^ld-linux.*\.so\.\d+$/.test(name));
+    if (loader !== undefined) return join(root, folder, loader);
+  }
+  return undefined;
 }
 
 const SSHD_HELPERS = [

@@ -21,6 +21,11 @@ export const BUNDLES = {
   prometheus: { packages: ['prometheus', 'promtool'], suite: 'sid' },
   alertmanager: { packages: ['prometheus-alertmanager'], suite: 'sid' },
   openssh: { packages: ['openssh-server', 'openssh-sftp-server', 'openssh-client'], suite: 'release' },
+  'openssh-sid': {
+    packages: ['openssh-server', 'openssh-sftp-server', 'openssh-client'],
+    suite: 'sid',
+    whole: true,
+  },
   chromium: { packages: ['chromium', 'fontconfig-config', 'fonts-dejavu-core'], suite: 'release' },
   'node-exporter': { packages: ['prometheus-node-exporter'], suite: 'sid' },
   compose: { packages: ['docker-compose'], suite: 'sid' },
@@ -48,6 +53,8 @@ export const TOOLS = {
   },
   amtool: { names: ['amtool'], minimum: '0.33', bundle: 'alertmanager', path: 'usr/bin/amtool' },
   sshd: { names: ['sshd'], folders: SYSTEM_FOLDERS, bundle: 'openssh', path: 'usr/sbin/sshd' },
+  // The server that Debian will have next, whatever the machine has; no other name than its own, which no PATH has.
+  'sshd-sid': { names: [], bundle: 'openssh-sid', path: 'usr/sbin/sshd' },
   'sftp-server': {
     names: ['sftp-server'],
     folders: OPENSSH_FOLDERS,

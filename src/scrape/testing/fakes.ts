@@ -22,6 +22,7 @@ export function ran(stdout: string, parts: Partial<ExecResult> = {}): ExecResult
     stderr: '',
     connectionReused: true,
     phases: NO_PHASES,
+    retryAfterSeconds: 0,
     ...parts,
   };
 }

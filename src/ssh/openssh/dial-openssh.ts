@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { unlessAborted } from '../../core/deadline.js';
 import { quote } from '../../core/shell.js';
-import type { Node } from '../../inventory/node.js';
+import type { JumpHost, Node } from '../../inventory/node.js';
 import { Connection } from '../connection.js';
 import type { DialOptions } from '../dial.js';
 import { dialAborted } from '../dial-failures.js';
 import { chainOf, type Hop, lastHop } from '../hop.js';
 import type { HostKnowledge } from '../known-hosts.js';
 import { SshFailure } from '../ssh-failure.js';
+import { takePlace } from '../take-place.js';
 import { prepareIdentity } from './identity.js';
 import { readJumpLogs } from './jump-logs.js';
 import { failureOfLogin } from './login-failure.js';
@@ -25,6 +27,9 @@ const ADDRESS_SECONDS = 3;
 /** How long a jump host may take to be connected to, in seconds: its client must end by itself when it has outlived all others. */
 const JUMP_SECONDS = 30;
 
+/** Clients that may be starting at once; each takes some milliseconds of CPU. */
+const STARTS_AT_ONCE = 8;
+
 /** Makes connections with the system's own OpenSSH client. */
 export type DialOpenssh = (node: Node, options: DialOptions) => Promise<Connection>;
 
@@ -33,32 +38,55 @@ export type DialOpenssh = (node: Node, options: DialOptions) => Promise<Connecti
  *
  * A dial gives its connection a private folder with the whole configuration of the client, and starts one process, which holds the
  * connection and ends with it. Handshake and login cost this process nothing, and a peer that says nothing costs a process that
- * sleeps; so a place among the logins is held until the client runs and no longer.
+ * sleeps, so that no place among the logins is taken: only the starts are counted.
  */
 export function opensshDialler(environment: NodeJS.ProcessEnv = process.env): DialOpenssh {
   let cleared: Promise<void> | undefined;
+  const starts = pLimit(STARTS_AT_ONCE);
+  const jumps = new Map<string, LimitFunction>();
+  const laneOf = ({ name, concurrentDials }: JumpHost): LimitFunction => {
+    const lane = jumps.get(name) ?? pLimit(concurrentDials);
+    lane.concurrency = concurrentDials;
+    jumps.set(name, lane);
+    return lane;
+  };
   return async (node, options) => {
     const prepared = prepare(node, options, environment, (ssh) => (cleared ??= clearLeftOvers(ssh)));
     const preparation = await orAborted(prepared, options, ({ dispose }) => dispose());
+    const releases: (() => void)[] = [];
     try {
-      const addresses = node.addresses.length === 0 ? [undefined] : node.addresses;
-      for (const [index, address] of addresses.entries()) {
-        const last = index === addresses.length - 1;
-        try {
-          return await attempt(node, address, last ? undefined : ADDRESS_SECONDS, preparation, options);
-        } catch (error) {
-          const next = error instanceof SshFailure && /^connect/.test(error.reason) && !last;
-          if (!next || options.signal.aborted) throw error;
-        }
+      for (const jump of chainOf(node.jump)) {
+        options.clock.enter('queue', jump.name);
+        releases.push(await takePlace(laneOf(jump), options));
       }
-      throw new SshFailure('internal', 'There was no address to connect to.');
+      return await dialAddresses(node, preparation, starts, options);
     } catch (error) {
       preparation.folder.remove();
       throw error;
     } finally {
       preparation.closeAgents();
+      for (const release of releases) release();
     }
   };
+}
+
+async function dialAddresses(
+  node: Node,
+  preparation: Preparation,
+  starts: LimitFunction,
+  options: DialOptions,
+): Promise<Connection> {
+  const [first, ...others] = node.addresses.length === 0 ? [undefined] : node.addresses;
+  const last = others.pop();
+  for (const address of last === undefined ? [] : [first, ...others]) {
+    try {
+      return await attempt(node, address, ADDRESS_SECONDS, preparation, starts, options);
+    } catch (error) {
+      const unconnected = error instanceof SshFailure && /^connect(?:_timeout)?$/.test(error.reason);
+      if (!unconnected || options.signal.aborted) throw error;
+    }
+  }
+  return attempt(node, last ?? first, undefined, preparation, starts, options);
 }
 
 /** What all attempts of one dial share. */
@@ -147,15 +175,16 @@ async function attempt(
   address: string | undefined,
   connectSeconds: number | undefined,
   preparation: Preparation,
+  starts: LimitFunction,
   options: DialOptions,
 ): Promise<Connection> {
-  const { clock, signal, admit } = options;
+  const { clock, signal } = options;
   const { programs, folder, route } = preparation;
   const configFile = await preparation.configure(address, connectSeconds);
   const hasHelpers = route.length > 1 || node.credential.sshConfig !== undefined;
   clock.enter('queue');
-  const started = admit(async () => {
-    if (signal.aborted) throw dialAborted(clock.current, signal);
+  const started = starts(async () => {
+    if (signal.aborted) throw dialAborted(clock, signal);
     clock.enter(address !== undefined || isIP(node.host) !== 0 ? 'connect' : 'resolve');
     const master = new Master(programs, configFile, node.host, hasHelpers);
     await unlessAborted(firstWord(master), signal);
@@ -169,7 +198,7 @@ async function attempt(
         fail(diagnose(master.log));
       }),
     ];
-    const onAbort = (): void => fail(jumpFailure(true) ?? dialAborted(clock.current, signal));
+    const onAbort = (): void => fail(jumpFailure(true) ?? dialAborted(clock, signal));
     signal.addEventListener('abort', onAbort, { once: true });
     const unlisten = (): void => {
       stop.forEach((one) => one());
@@ -241,5 +270,5 @@ async function orAborted<T>(
     ({ value }) => dispose(value),
     () => undefined,
   );
-  throw dialAborted(clock.current, signal);
+  throw dialAborted(clock, signal);
 }

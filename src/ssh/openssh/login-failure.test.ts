@@ -23,9 +23,9 @@ describe.each(VERSIONS)('what the client of %s printed', (version) => {
     ['http', 'handshake', /\(HTTP\/1\.1 400 Bad Request\); is it an SSH server\?$/],
     ['closes', 'handshake', /^The peer broke off before the SSH handshake was done \(.+\); is it/],
     ['resets', 'handshake', /^The peer broke off before the SSH handshake was done/],
-    ['maxstartups', 'handshake', /\(Exceeded MaxStartups\)/],
+    ['maxstartups', 'handshake', /^sshd has as many logins under way as its MaxStartups allows/],
     ['kex', 'handshake', /\(no matching key exchange method found/],
-    ['penalty', 'penalty', /^The node shuts this address out for a while/],
+    ['penalty', 'penalty', /^sshd lets this address in no more for a while/],
     [
       'unknown',
       'host_key_unknown',

@@ -6,6 +6,7 @@ import {
   lookUpFailure,
   type SshError,
 } from '../dial-failures.js';
+import { refusalOf } from '../first-word.js';
 import type { Hop } from '../hop.js';
 import type { HostKeyVerdict, HostKnowledge } from '../known-hosts.js';
 import { SshFailure } from '../ssh-failure.js';
@@ -77,12 +78,9 @@ export function failureOfLogin(lines: readonly string[], hop: Hop, knowledge: Ho
     return connectFailure(hop, Object.assign(new Error(why), { code: SYSTEM_ERRORS[why] ?? why }));
   }
   if (find(/^(?<why>Host key verification failed\.)/) !== undefined) return keyFailure(find, hop, knowledge);
-  if (
-    find(/^debug1: kex_exchange_identification: banner line \d+: (?<why>Not allowed at this time)/) !==
-    undefined
-  ) {
-    return penalized();
-  }
+  const greeting = find(/^debug1: kex_exchange_identification: banner line 0: (?<text>.*\S)/)?.['text'];
+  const refusal = stage === 'handshake' && greeting !== undefined ? refusalOf(greeting) : undefined;
+  if (refusal !== undefined) return refusal;
   if (
     find(/^(?<why>Connection timed out during banner exchange|banner exchange: .*timed out)/) !== undefined
   ) {
@@ -95,7 +93,6 @@ export function failureOfLogin(lines: readonly string[], hop: Hop, knowledge: Ho
   const trouble = lines.findLast((line) => TROUBLE.test(line));
   const error: SshError | undefined = trouble === undefined ? undefined : new Error(plain(trouble));
   if (stage !== 'auth' && stage !== 'ready') {
-    const greeting = find(/^debug1: kex_exchange_identification: banner line 0: (?<text>.*\S)/)?.['text'];
     return loginFailure(hop, 'handshake', greeting === undefined ? error : new Error(said(greeting)));
   }
   const agent = find(/^sign_and_send_pubkey: (?<why>.*(?:agent|signing failed).*)$/);
@@ -113,14 +110,6 @@ export function failureOfLogin(lines: readonly string[], hop: Hop, knowledge: Ho
     hop,
     'auth',
     hungUp === undefined ? level('client-socket', error?.message ?? '') : error,
-  );
-}
-
-/** sshd of OpenSSH 9.8 and later says so in place of its greeting. */
-function penalized(): SshFailure {
-  return new SshFailure(
-    'penalty',
-    'The node shuts this address out for a while, since logins from it failed too often (PerSourcePenalties of its sshd).',
   );
 }
 

@@ -1,3 +1,4 @@
+import type { CloseCause } from '../../core/close-cause.js';
 import type { ExecOptions } from '../../core/exec.js';
 import type { Channel, ChannelEvents, Transport } from '../transport.js';
 import type { Master } from './master.js';
@@ -116,7 +117,7 @@ export function muxTransport(
     onEnd: (listener) => {
       master.onEnd((because) => {
         end();
-        listener(because);
+        listener(because, causeOf(because));
       });
     },
     close: () => {
@@ -124,4 +125,9 @@ export function muxTransport(
       master.kill();
     },
   };
+}
+
+function causeOf(because: string): CloseCause {
+  if (because.startsWith('Timeout, server')) return 'keepalive';
+  return /closed|disconnect from/i.test(because) ? 'peer' : 'error';
 }

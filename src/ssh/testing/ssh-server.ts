@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type ParsedKey, type ServerChannel } from 'ssh2';
@@ -13,6 +13,8 @@ export interface SshServerOptions {
   readonly acceptKey?: () => boolean;
   /** Refuses sessions past so many at once, as sshd's MaxSessions does. */
   readonly maxSessions?: number;
+  /** Opens connections for the client, as a jump host does; `hang` never says whether one could be opened. */
+  readonly forwards?: boolean | 'hang';
 }
 
 /** An SSH server in this process whose every move a test decides. */
@@ -26,6 +28,8 @@ export interface SshServer {
   readonly logins: () => number;
   /** Sockets that are open now. */
   readonly openSockets: () => number;
+  /** Connections that are open for clients now. */
+  readonly openForwards: () => number;
   /** Key exchanges that the last client offered. */
   readonly offeredKex: () => readonly string[];
   readonly hostKey: ParsedKey;
@@ -52,6 +56,7 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
   writeFileSync(keyFile, client.pem, { mode: 0o600 });
 
   const sockets = new Set<Socket>();
+  const forwarded = new Set<Socket>();
   let connections = 0;
   let logins = 0;
   let offeredKex: readonly string[] = [];
@@ -69,6 +74,26 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
           logins++;
           context.reject(['publickey']);
         }
+      });
+      connection.on('tcpip', (accept, reject, { destIP, destPort }) => {
+        if (options.forwards === 'hang') return;
+        if (options.forwards !== true) {
+          reject();
+          return;
+        }
+        const socket = connect(destPort, destIP).setNoDelay(true);
+        forwarded.add(socket);
+        socket.on('close', () => forwarded.delete(socket));
+        socket.once('error', reject);
+        socket.once('connect', () => {
+          socket.off('error', reject).on('error', () => undefined);
+          const channel = accept();
+          channel.on('error', () => undefined);
+          channel.on('close', () => socket.destroy());
+          socket.on('close', () => channel.close());
+          channel.pipe(socket).pipe(channel);
+        });
+        connection.on('close', () => socket.destroy());
       });
       connection.on('session', (accept, reject) => {
         if (options.maxSessions !== undefined && sessions >= options.maxSessions) {
@@ -114,6 +139,7 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
     connections: () => connections,
     logins: () => logins,
     openSockets: () => sockets.size,
+    openForwards: () => forwarded.size,
     offeredKex: () => offeredKex,
     cut: () => {
       for (const socket of sockets) socket.destroy();

@@ -1,7 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,13 +11,17 @@ import { findTool } from '../../stack/tools.js';
 export const ACCOUNT = 'pipefleet';
 
 export interface SshdOptions {
-  /** An address of 127.0.0.0/8; several nodes of one test have one each. */
+  /** An address of 127.0.0.0/8, or `::1`; several nodes of one test have one each. */
   readonly address?: string;
   readonly port?: number;
   /** More lines for sshd_config; the first of a setting wins, and these come first. */
   readonly config?: readonly string[];
   /** Prefix of every key in authorized_keys, such as `restrict,command="…"`. */
   readonly keyOptions?: string;
+  /** The release of OpenSSH: the machine's own, or a new one. */
+  readonly release?: 'sshd' | 'sshd-sid';
+  /** Command and arguments that sshd is run by, such as `ip netns exec NAME`. */
+  readonly within?: readonly string[];
 }
 
 /** A real OpenSSH server on loopback. */
@@ -32,6 +36,8 @@ export interface Sshd {
   readonly hostKeyFile: string;
   /** What it has logged so far. */
   log(): string;
+  /** Processes of the sessions that are open. */
+  sessions(): readonly number[];
   /** Ends the server; sessions that are open live on, as OpenSSH has it. */
   stop(): Promise<void>;
   /** Ends the server and every session, as a reboot does. */
@@ -45,7 +51,7 @@ export interface Sshd {
 /** Starts a real sshd under our own uid, root or not, that leaves nothing behind. */
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const [program, keygen, wrapper] = await Promise.all([
-    findTool('sshd'),
+    findTool(options.release ?? 'sshd'),
     findTool('ssh-keygen'),
     findTool('libnss_wrapper.so'),
   ]);
@@ -72,7 +78,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     at('sshd_config'),
     [
       ...(options.config ?? []),
-      `ListenAddress ${address}:${port}`,
+      `ListenAddress [${address}]:${port}`,
       `HostKey "${at('host_key')}"`,
       `AuthorizedKeysFile "${at('authorized_keys')}"`,
       `PidFile "${at('sshd.pid')}"`,
@@ -90,7 +96,12 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   let child: ChildProcess | undefined;
   let log = '';
   async function start(): Promise<void> {
-    child = spawn(program, ['-D', '-e', '-f', at('sshd_config')], {
+    const before = log.length;
+    const [command = program, ...args] = [
+      ...(options.within ?? []),
+      ...[program, '-D', '-e', '-f', at('sshd_config')],
+    ];
+    child = spawn(command, args, {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {
         ...process.env,
@@ -102,12 +113,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       },
     });
     child.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
-    await untilListening(
-      address,
-      port,
-      () => child?.exitCode ?? undefined,
-      () => log,
-    );
+    await untilListening(child, () => log.slice(before));
   }
   async function stop(): Promise<void> {
     const running = child;
@@ -137,6 +143,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     knownHosts: at('known_hosts'),
     hostKeyFile: at('host_key'),
     log: () => log,
+    sessions: () => (child?.pid === undefined ? [] : descendants(child.pid)),
     start,
     stop,
     crash,
@@ -157,21 +164,10 @@ export async function freePort(address = '127.0.0.1'): Promise<number> {
   return typeof bound === 'object' && bound !== null ? bound.port : 0;
 }
 
-async function untilListening(
-  address: string,
-  port: number,
-  exitCode: () => number | undefined,
-  log: () => string,
-): Promise<void> {
-  for (;;) {
-    if (exitCode() !== undefined) throw new Error(`sshd ended: ${log()}`);
-    const socket = connect(port, address);
-    const open = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (open) return;
+/** By what it logs: a connection that does not log in would count against us (PerSourcePenalties). */
+async function untilListening(child: ChildProcess, log: () => string): Promise<void> {
+  while (!log().includes('Server listening on')) {
+    if (child.exitCode !== null) throw new Error(`sshd ended: ${log()}`);
     await sleep(20);
   }
 }

@@ -32,6 +32,7 @@ export function makeOutcome(node: string, changes: Partial<ProbeOutcome> = {}): 
       >),
       parse: 0,
     },
+    retryAfterSeconds: 0,
     collectors: [makeCollector('everything', healthySamples())],
     exchange: { command: '', exitCode: 0, stdout: '', stderr: '' },
     ...changes,
