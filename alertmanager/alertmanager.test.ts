@@ -254,7 +254,19 @@ describe('inhibition by a running Alertmanager', () => {
       node('PipeNodeDown', 'critical', 'fra-2', { reason: 'auth' }),
       node('PipeNodeDown', 'critical', 'fra-3', { reason: 'dns' }),
     ];
-    const expected = ['PipeNodeDown fra-1', 'PipeNodeDown fra-2'];
+    const jump = (alertname: string, name: string): Labels => ({
+      alertname,
+      severity: 'critical',
+      job: 'pipefleet',
+      instance: `pipefleet-${name}`,
+      jump: name,
+    });
+    alerts.push(
+      jump('PipefleetJumpHostKeyChanged', 'outer'),
+      jump('PipefleetJumpHostDown', 'outer'),
+      jump('PipefleetJumpHostDown', 'inner'),
+    );
+    const expected = ['PipeNodeDown fra-1', 'PipeNodeDown fra-2', 'PipefleetJumpHostDown pipefleet-outer'];
     await expect(withheld(alerts, expected)).resolves.toEqual(expected);
   });
 

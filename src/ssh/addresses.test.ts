@@ -11,6 +11,7 @@ import { PhaseClock } from './phase-clock.js';
 import { Pool } from './pool.js';
 import { raceAddresses } from './race.js';
 import { SshFailure } from './ssh-failure.js';
+import { startDeadAddress } from './testing/dead-address.js';
 import { makeNode } from './testing/make-node.js';
 import { freePort, startSshd, type Sshd, type SshdOptions } from './testing/sshd.js';
 import { startTcpServer } from './testing/tcp-server.js';
@@ -46,9 +47,6 @@ function exec(node: Node, dialTimeoutSeconds = 10): Promise<ExecResult> {
     .finally(() => deadline.clear());
 }
 
-/** An address of TEST-NET-1 (RFC 5737), where nothing answers. */
-const DEAD = '192.0.2.1';
-
 describe('a node with several addresses', () => {
   test('is known by its host name, whatever address it is reached at', async () => {
     const { server, node } = await sshd({ address: '127.0.0.7' });
@@ -61,8 +59,22 @@ describe('a node with several addresses', () => {
   });
 
   test('is reached although the first of them is dead', async () => {
-    const { node } = await sshd();
-    expect(await exec({ ...node, addresses: [DEAD, '127.0.0.1'] })).toMatchObject({ reason: 'none' });
+    const dead = await startDeadAddress('127.0.0.9');
+    cleanups.push(() => dead.stop());
+    const { node } = await sshd({ port: dead.port });
+    const result = await exec({ ...node, addresses: ['127.0.0.9', '127.0.0.1'] });
+    expect(result).toMatchObject({ reason: 'none' });
+    // The head start of the first.
+    expect(result.phases.connect).toBeGreaterThan(0.9);
+
+    expect(await exec({ ...node, addresses: ['127.0.0.9'] }, 1.5)).toMatchObject({
+      reason: 'connect_timeout',
+      message: 'Nothing answered the connection in time.',
+    });
+    expect(await exec({ ...node, addresses: ['127.0.0.9', '127.0.0.3'] }, 1.5)).toMatchObject({
+      reason: 'connect',
+      message: `No address of 127.0.0.1 can be connected to at port ${dead.port}: 127.0.0.3 (ECONNREFUSED), 127.0.0.9 (no answer).`,
+    });
   });
 
   test('that all refuse says so of each', async () => {

@@ -65,7 +65,10 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   }
   const prefix = options.keyOptions === undefined ? '' : `${options.keyOptions} `;
   writeFileSync(at('authorized_keys'), prefix + readFileSync(at('client_key.pub'), 'utf8'), { mode: 0o600 });
-  writeFileSync(at('known_hosts'), `[${address}]:${port} ${readFileSync(at('host_key.pub'), 'utf8')}`);
+  writeFileSync(
+    at('known_hosts'),
+    `${port === 22 ? address : `[${address}]:${port}`} ${readFileSync(at('host_key.pub'), 'utf8')}`,
+  );
   mkdirSync(at('home'));
   const uid = process.getuid?.() ?? 0;
   const gid = process.getgid?.() ?? 0;
