@@ -1,9 +1,9 @@
 import type { CloseCause } from '../core/close-cause.js';
 import type { ExecOptions } from '../core/exec.js';
+import type { CloseListener } from './close-listener.js';
 import type { SessionResult } from './session.js';
 
-/** Told once when a connection is gone: a few words for a person, without a full stop, and the cause for who counts. */
-export type CloseListener = (because: string, cause: CloseCause) => void;
+export type { CloseListener };
 
 /** One verified, logged-in connection, whatever it is used for. The pool keeps it, and asks nothing else of it. */
 export interface KeptConnection {

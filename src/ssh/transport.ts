@@ -1,6 +1,6 @@
 import type { ExecOptions } from '../core/exec.js';
 import type { ForwardTarget } from './forward.js';
-import type { CloseListener } from './node-connection.js';
+import type { CloseListener } from './close-listener.js';
 import type { SshFailure } from './ssh-failure.js';
 import type { Wire } from './wire.js';
 
