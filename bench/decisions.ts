@@ -14,6 +14,7 @@ import { Pool } from '../src/ssh/pool.js';
 import { makeNode } from '../src/ssh/testing/make-node.js';
 import { startSshd, type Sshd } from '../src/ssh/testing/sshd.js';
 import { findTool } from '../src/stack/tools.js';
+import { compareBackends } from './backends.js';
 import { type Comparison, cpuPerCall, median, renderComparisons } from './measure.js';
 
 /** Measures what docs/decisions.md claims, each claim beside its alternative; gives a Markdown table. */
@@ -25,6 +26,7 @@ export async function measureDecisions(): Promise<string> {
       await exposition(),
       files(),
       await keyExchange(),
+      ...(await compareBackends(server)),
       await decryption(server),
     ]);
   } finally {

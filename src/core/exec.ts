@@ -24,7 +24,7 @@ export interface ExecOptions {
   readonly signal: AbortSignal;
   /** Bytes of standard output after which the command is given up with reason `output`. */
   readonly maxOutputBytes: number;
-  /** What the command reads on its standard input, which then ends; left open and silent when undefined. */
+  /** What the command reads on its standard input, which then ends; when undefined there is nothing to read, with or without an end. */
   readonly stdin?: string | undefined;
 }
 

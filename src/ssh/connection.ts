@@ -1,15 +1,12 @@
 import pLimit from 'p-limit';
-import type { Client } from 'ssh2';
 import type { CloseCause } from '../core/close-cause.js';
-import { messageOf } from '../core/errors.js';
 import type { ExecOptions } from '../core/exec.js';
-import { redact } from '../core/redact.js';
 import { JumpLost } from './channel-wire.js';
-import type { SshError } from './dial-failures.js';
-import { type ForwardTarget, openForward } from './forward.js';
+import type { ForwardTarget } from './forward.js';
 import type { CloseListener, NodeConnection } from './node-connection.js';
-import { type Attempt, tryRestrictions } from './restrictions.js';
+import type { Attempt } from './restrictions.js';
 import { Session, type SessionHost, type SessionResult } from './session.js';
+import type { Transport } from './transport.js';
 import type { Wire } from './wire.js';
 
 /** Below sshd's default MaxSessions of 10, which also counts a session that has just been closed. */
@@ -24,12 +21,11 @@ interface End {
 
 /**
  * One verified, logged-in connection: to a node, which runs commands, or to a jump host, through which other connections are
- * opened. It owns its wire.
+ * opened. Places, age and end are the same whatever carries it: it owns its transport.
  */
 export class Connection implements NodeConnection {
   readonly #openedAt = performance.now();
-  readonly #client: Client;
-  readonly #wire: Wire;
+  readonly #transport: Transport;
   readonly #host: SessionHost;
   readonly #slots = pLimit(SESSIONS_AT_ONCE);
   readonly #watchers = new Set<CloseListener>();
@@ -39,11 +35,10 @@ export class Connection implements NodeConnection {
   #retired: End | undefined;
   #lastUsedAt = performance.now();
 
-  constructor(client: Client, wire: Wire) {
-    this.#client = client;
-    this.#wire = wire;
+  constructor(transport: Transport) {
+    this.#transport = transport;
     this.#host = {
-      client,
+      open: (command, options, events) => transport.open(command, options, events),
       watch: (listener) => this.watch(listener),
       destroy: (because, cause) => this.destroy(because, cause),
       retire: (because, cause) => this.retire(because, cause, 1),
@@ -51,11 +46,7 @@ export class Connection implements NodeConnection {
         this.#slots.concurrency = Math.max(1, Math.min(this.#slots.concurrency, this.#slots.activeCount) - 1);
       },
     };
-    // Stays for life: ssh2 may emit 'error' at any time and more than once, one that nobody hears ends the process, and none
-    // leaves a connection that can be used.
-    client.on('error', (error: SshError) => this.destroy(redact(messageOf(error), 120), causeOf(error)));
-    client.on('close', () => this.#end({ because: 'the peer closed it', cause: 'peer' }));
-    if (wire.destroyed) this.#end({ because: 'the peer closed it', cause: 'peer' });
+    transport.onEnd((because, cause) => this.#end({ because, cause }));
   }
 
   /** Whether a new command, or a connection through it, may use it. */
@@ -102,12 +93,8 @@ export class Connection implements NodeConnection {
       this.#onUnused();
     };
     try {
-      const host = {
-        client: this.#client,
-        heard: () => this.#wire.bytesRead,
-        watch: (listener: CloseListener) => this.watch(listener),
-      };
-      const wire = await openForward(host, target, signal);
+      if (this.#transport.forward === undefined) throw new JumpLost(target.jump, 'it cannot pass bytes on');
+      const wire = await this.#transport.forward(target, (listener) => this.watch(listener), signal);
       const unwatch = this.watch((because) => wire.destroy(new JumpLost(target.jump, because)));
       const onClose = (): void => {
         unwatch();
@@ -122,9 +109,9 @@ export class Connection implements NodeConnection {
     }
   }
 
-  /** Tries what a restricted key must not be able to do. Never rejects. */
-  tryRestrictions(): Promise<readonly Attempt[]> {
-    return tryRestrictions(this.#host.client);
+  /** Tries what a restricted key must not be able to do; undefined where what speaks SSH cannot try. Never rejects. */
+  async tryRestrictions(): Promise<readonly Attempt[] | undefined> {
+    return this.#transport.tryRestrictions?.();
   }
 
   /** Calls the listener once when the connection is gone, at once if it is; gives back how to stop listening. */
@@ -155,8 +142,6 @@ export class Connection implements NodeConnection {
 
   /** Closes at once: what runs ends with `connection_lost`. */
   destroy(because: string, cause: CloseCause): void {
-    // Not client.end() or client.destroy(), which can leave the wire open.
-    this.#wire.destroy();
     this.#end({ because, cause });
   }
 
@@ -168,13 +153,8 @@ export class Connection implements NodeConnection {
   #end(end: End): void {
     if (this.#closed !== undefined) return;
     this.#closed = end;
-    this.#wire.destroy();
+    this.#transport.close();
     for (const watcher of [...this.#watchers]) watcher(end.because, end.cause);
     this.#watchers.clear();
   }
-}
-
-function causeOf(error: SshError): CloseCause {
-  if (error instanceof JumpLost) return 'jump';
-  return error.level === 'client-timeout' ? 'keepalive' : 'error';
 }

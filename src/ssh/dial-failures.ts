@@ -81,14 +81,17 @@ export function connectFailure(hop: Pick<Hop, 'host' | 'port'>, error: NodeJS.Er
 /** What ssh2 throws and emits: `level` says at which stage. */
 export type SshError = Error & { readonly level?: string };
 
-/** The failure for a host key that is not to be trusted, with the way to mend it. */
+/**
+ * The failure for a host key that is not to be trusted, with the way to mend it.
+ *
+ * @param shown fingerprint of the key that the host presents
+ */
 export function hostKeyFailure(
   hop: Hop,
   verdict: Exclude<HostKeyVerdict, 'known'>,
-  presented: Buffer,
+  shown: string,
   knowledge: HostKnowledge,
 ): SshFailure {
-  const shown = fingerprint(presented);
   switch (verdict) {
     case 'unknown':
       return new SshFailure(
@@ -148,9 +151,13 @@ export function loginFailure(
   // A peer that hangs up on a login has refused it, whatever it calls that.
   const { name = '', user = '' } = hop?.credential ?? {};
   const how = error?.level === 'client-authentication' ? '' : ` by hanging up${said}`;
+  const mend =
+    hop?.credential.certificateFile === undefined
+      ? "is its public key in that user's authorized_keys?"
+      : 'is its certificate still valid, and the authority that signed it in TrustedUserCAKeys?';
   return new SshFailure(
     'auth',
-    `The login of user ${user} with credential ${name} was refused${how}; is its public key in that user's authorized_keys?`,
+    `The login of user ${user} with credential ${name} was refused${how}; ${mend}`,
     options,
   );
 }

@@ -28,6 +28,11 @@ const REFUSALS: readonly (readonly [beginning: RegExp, failure: () => SshFailure
 ];
 const REFUSAL_BYTES = 64;
 
+/** The failure that a greeting is; undefined for one that may be that of an SSH server. */
+export function refusalOf(greeting: string): SshFailure | undefined {
+  return REFUSALS.find(([beginning]) => beginning.test(greeting))?.[1]();
+}
+
 /**
  * Waits until the peer has said something, without taking it from whoever reads next.
  *
@@ -47,7 +52,7 @@ export function firstWord(wire: Wire, { clock, signal }: Pick<Stage, 'clock' | '
       if (chunk === null) return;
       wire.unshift(chunk);
       const text = chunk.toString('latin1', 0, REFUSAL_BYTES);
-      settle(REFUSALS.find(([beginning]) => beginning.test(text))?.[1]());
+      settle(refusalOf(text));
     };
     const onEnd = (): void => settle(loginFailure(undefined, 'handshake', wire.errored ?? undefined));
     const onAbort = (): void => settle(dialAborted(clock, signal));

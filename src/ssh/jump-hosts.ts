@@ -13,6 +13,7 @@ import { raceAddresses } from './race.js';
 import { type DialBounds, Slot, type SlotListener } from './slot.js';
 import { asFailure, SshFailure } from './ssh-failure.js';
 import type { Stage } from './stage.js';
+import { takePlace } from './take-place.js';
 import type { Way } from './way.js';
 import type { Wire } from './wire.js';
 
@@ -210,18 +211,5 @@ async function openOne(
       if (error.jumpIsSilent) connection.retire('it did not answer', 'deadline');
     }
     throw forwardFailure(jump, hop, address, error);
-  }
-}
-
-/** Waits for a place, but not past the abort; gives back how to leave it. */
-async function takePlace(lane: LimitFunction, stage: Stage): Promise<() => void> {
-  const taken = new Promise<() => void>((resolve) => {
-    void lane(() => new Promise<void>(resolve));
-  });
-  try {
-    return await orTimeout(taken, stage);
-  } catch (error) {
-    void taken.then((release) => release());
-    throw error;
   }
 }

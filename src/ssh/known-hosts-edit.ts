@@ -7,7 +7,8 @@ import { hostMatcher, knownName } from './known-hosts.js';
  * that of sshd(8), section SSH_KNOWN_HOSTS FILE FORMAT.
  */
 
-const LINE = /^(?<before>\s*(?:@\S+\s+)?)(?<hosts>[^\s#@]\S*)(?<after>\s+[a-z][\w@.-]+\s+[A-Za-z0-9+/]+={0,2}(?:\s.*)?)$/;
+const LINE =
+  /^(?<before>\s*(?:@\S+\s+)?)(?<hosts>[^\s#@]\S*)(?<after>\s+[a-z][\w@.-]+\s+[A-Za-z0-9+/]+={0,2}(?:\s.*)?)$/;
 
 /** The text with a key more for a host. */
 export function addHostKey(text: string, host: string, port: number, key: Buffer): string {
@@ -23,7 +24,12 @@ export function addHostKey(text: string, host: string, port: number, key: Buffer
  * @throws {PipefleetError} `operation_failed` when a line with wildcards speaks for the host: it speaks for others too
  */
 export function replaceHostKey(text: string, host: string, port: number, key: Buffer, note: string): string {
-  return addHostKey(withoutHost(text, host, port, (line) => `# replaced ${note}: ${line}`), host, port, key);
+  return addHostKey(
+    withoutHost(text, host, port, (line) => `# replaced ${note}: ${line}`),
+    host,
+    port,
+    key,
+  );
 }
 
 /**
@@ -47,7 +53,8 @@ function withoutHost(
     .flatMap((raw, index) => {
       const [, line = '', end = ''] = /^(.*?)(\r?)$/s.exec(raw) ?? [];
       const { before = '', hosts, after = '' } = LINE.exec(line)?.groups ?? {};
-      if (hosts === undefined || before.trim() === '@revoked' || before.trim() === '@cert-authority') return [raw];
+      if (hosts === undefined || before.trim() === '@revoked' || before.trim() === '@cert-authority')
+        return [raw];
       if (!hostMatcher(hosts)(name)) return [raw];
       const names = hosts.split(',');
       const others = names.filter((each) => each.toLowerCase() !== name);
@@ -57,7 +64,8 @@ function withoutHost(
           `Line ${index + 1} of the known_hosts file speaks for ${name} with a wildcard, and so for others too; change it by hand.`,
         );
       }
-      const rest = hosts.startsWith('|') || others.length === 0 ? [] : [`${before}${others.join(',')}${after}${end}`];
+      const rest =
+        hosts.startsWith('|') || others.length === 0 ? [] : [`${before}${others.join(',')}${after}${end}`];
       const history = instead(line);
       return [...(history === undefined ? [] : [history + end]), ...rest];
     })

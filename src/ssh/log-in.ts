@@ -4,8 +4,10 @@ import { Connection } from './connection.js';
 import type { AuthMethod } from './credential-store.js';
 import { dialAborted, hostKeyFailure, loginFailure, type SshError } from './dial-failures.js';
 import type { Hop } from './hop.js';
+import { fingerprint } from './host-key.js';
 import { type HostKnowledge, judgeHostKey } from './known-hosts.js';
 import { SshFailure } from './ssh-failure.js';
+import { ssh2Transport } from './ssh2-transport.js';
 import type { Stage } from './stage.js';
 import type { Wire } from './wire.js';
 
@@ -49,7 +51,7 @@ export function logIn(
       clock.stop();
       signal.removeEventListener('abort', onAbort);
       client.removeAllListeners('error').removeAllListeners('close');
-      resolve(new Connection(client, wire));
+      resolve(new Connection(ssh2Transport(client, wire)));
     });
     try {
       client.connect({
@@ -60,7 +62,7 @@ export function logIn(
         hostVerifier: (key: Buffer): boolean => {
           const verdict = judgeHostKey(knowledge, key);
           if (verdict === 'known') return true;
-          refusal = hostKeyFailure(hop, verdict, key, knowledge);
+          refusal = hostKeyFailure(hop, verdict, fingerprint(key), knowledge);
           return false;
         },
         algorithms: offeredAlgorithms(knowledge),

@@ -1,10 +1,10 @@
 import type { CloseCause } from '../core/close-cause.js';
 import type { ExecOptions } from '../core/exec.js';
+import type { CloseListener } from './close-listener.js';
 import type { Attempt } from './restrictions.js';
 import type { SessionResult } from './session.js';
 
-/** Told once when a connection is gone: a few words for a person, without a full stop, and the cause for who counts. */
-export type CloseListener = (because: string, cause: CloseCause) => void;
+export type { CloseListener };
 
 /** One verified, logged-in connection, whatever it is used for. The pool keeps it, and asks nothing else of it. */
 export interface KeptConnection {
@@ -25,6 +25,6 @@ export interface KeptConnection {
 export interface NodeConnection extends KeptConnection {
   /** Runs one command when a place is free. Never rejects. */
   exec(command: string, options: ExecOptions): Promise<SessionResult>;
-  /** Tries what a restricted key must not be able to do; not there where what speaks SSH cannot try. Never rejects. */
-  tryRestrictions?(): Promise<readonly Attempt[]>;
+  /** Tries what a restricted key must not be able to do; undefined where what speaks SSH cannot try. Never rejects. */
+  tryRestrictions(): Promise<readonly Attempt[] | undefined>;
 }

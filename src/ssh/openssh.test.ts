@@ -1,61 +1,25 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { startDeadline } from '../core/deadline.js';
-import type { ExecResult } from '../core/exec.js';
-import { createLogger } from '../core/logger.js';
-import type { Node } from '../inventory/node.js';
 import { findTool } from '../stack/tools.js';
-import { Pool } from './pool.js';
+import { BACKENDS } from '../config/config.js';
 import { startCountingProxy } from './testing/counting-proxy.js';
-import { makeNode } from './testing/make-node.js';
-import { startSshd, type Sshd, type SshdOptions } from './testing/sshd.js';
+import { exec, realNodes, type RealNode } from './testing/real-nodes.js';
+import { startSshd, type SshdOptions } from './testing/sshd.js';
 
-const cleanups: (() => unknown)[] = [];
+const { start, newPool, atEnd } = realNodes();
 
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const SIDES = BACKENDS.flatMap((backend) => [
+  { release: 'sshd' as const, backend },
+  { release: 'sshd-sid' as const, backend },
+]);
 
-async function newSshd(options: SshdOptions = {}): Promise<{ server: Sshd; node: Node; pool: Pool }> {
-  const server = await startSshd(options);
-  cleanups.push(() => server.dispose());
-  return { server, node: nodeOf(server), pool: newPool() };
-}
-
-function nodeOf(server: Sshd): Node {
-  return makeNode({ ...server, host: server.address });
-}
-
-function newPool(): Pool {
-  const pool = new Pool({
-    limits: {
-      concurrentLogins: 8,
-      dialTimeoutSeconds: 10,
-      keepaliveSeconds: 15,
-      idleSeconds: 600,
-      connectionAgeSeconds: 3600,
-    },
-    logger: createLogger('silent'),
-  });
-  cleanups.push(() => pool.close());
-  return pool;
-}
-
-function exec(pool: Pool, node: Node, command: string, seconds = 15): Promise<ExecResult> {
-  const deadline = startDeadline(seconds);
-  const options = { signal: deadline.signal, maxOutputBytes: 1e6 };
-  return pool
-    .execFor(node)
-    .exec(command, options)
-    .finally(() => deadline.clear());
-}
-
-describe.each(['sshd', 'sshd-sid'] as const)('a real OpenSSH server, %s', (release) => {
-  const sshd = (options: SshdOptions = {}): ReturnType<typeof newSshd> => newSshd({ release, ...options });
+describe.each(SIDES)('a real OpenSSH server, $release, by the backend $backend,', ({ release, backend }) => {
+  const sshd = (options?: SshdOptions): Promise<RealNode> => start({ release, ...options }, { backend });
 
   test('runs commands on one kept connection, and an exit code is a result', async () => {
     const { server, node, pool } = await sshd();
@@ -71,26 +35,6 @@ describe.each(['sshd', 'sshd-sid'] as const)('a real OpenSSH server, %s', (relea
       connectionReused: true,
     });
     expect(server.log().match(/Accepted publickey for pipefleet/g)).toHaveLength(1);
-  });
-
-  test('costs a warm probe two round trips', async () => {
-    const { server, node, pool } = await sshd();
-    const proxy = await startCountingProxy(server.address, server.port);
-    cleanups.push(() => proxy.stop());
-    const hostKey = readFileSync(`${server.hostKeyFile}.pub`, 'utf8');
-    writeFileSync(server.knownHosts, `[127.0.0.1]:${proxy.port} ${hostKey}`);
-    const behind = { ...node, host: '127.0.0.1', port: proxy.port };
-    await exec(pool, behind, 'true');
-    await sleep(200);
-    proxy.turns();
-    for (let probe = 0; probe < 3; probe++) {
-      const result = await exec(pool, behind, 'head -c 3000 /dev/zero');
-      expect(result).toMatchObject({ reason: 'none', connectionReused: true });
-      expect(proxy.turns()).toBe(2);
-      // The client's last word, that it has closed the channel too, is waited for by nobody.
-      await sleep(100);
-      proxy.turns();
-    }
   });
 
   test('with MaxSessions 1 still serves several probes at a time', async () => {
@@ -115,7 +59,7 @@ describe.each(['sshd', 'sshd-sid'] as const)('a real OpenSSH server, %s', (relea
   test('whose host key was replaced is refused', async () => {
     const { server, node, pool } = await sshd();
     const other = await startSshd({ release });
-    cleanups.push(() => other.dispose());
+    atEnd(() => other.dispose());
     writeFileSync(
       server.knownHosts,
       `[${server.address}]:${server.port} ${readFileSync(`${other.hostKeyFile}.pub`, 'utf8')}`,
@@ -168,7 +112,7 @@ describe.each(['sshd', 'sshd-sid'] as const)('a real OpenSSH server, %s', (relea
     const child = spawn(await findTool('ssh-agent'), ['-D', '-a', agent], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    cleanups.push(() => child.kill());
+    atEnd(() => child.kill());
     await once(child.stdout, 'data');
     execFileSync(await findTool('ssh-add'), ['-q', server.keyFile], {
       env: { ...process.env, SSH_AUTH_SOCK: agent },
@@ -185,7 +129,7 @@ describe.each(['sshd', 'sshd-sid'] as const)('a real OpenSSH server, %s', (relea
     const child = spawn(await findTool('ssh-agent'), ['-D', '-a', agent], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    cleanups.push(() => child.kill());
+    atEnd(() => child.kill());
     await once(child.stdout, 'data');
     for (const name of ['one', 'two', 'three']) {
       execFileSync(keygen, ['-q', '-t', 'ed25519', '-N', '', '-f', join(server.folder, name)]);
@@ -214,11 +158,78 @@ describe.each(['sshd', 'sshd-sid'] as const)('a real OpenSSH server, %s', (relea
     expect(await exec(pool, node, 'echo free', 25)).toMatchObject({ reason: 'none', stdout: 'free\n' });
   });
 
+  test('gives the command what it is to read, and an end of it', async () => {
+    const { node, pool } = await sshd();
+    const stdin = 'secret\n'.repeat(20_000);
+    expect(await exec(pool, node, 'wc -c', 15, { stdin })).toMatchObject({ stdout: `${stdin.length}\n` });
+    expect(await exec(pool, node, 'true', 15, { stdin })).toMatchObject({ reason: 'none', exitCode: 0 });
+  });
+
+  test('tells a command that was killed from one that failed, whatever its status', async () => {
+    const { node, pool } = await sshd();
+    expect(await exec(pool, node, 'exit 255')).toMatchObject({ reason: 'none', exitCode: 255 });
+    expect(await exec(pool, node, 'kill -9 $$')).toMatchObject({ reason: 'command', exitCode: undefined });
+    expect(await exec(pool, node, 'echo still here')).toMatchObject({ connectionReused: true });
+  });
+
+  test('cuts off a command that never stops printing, and keeps 4 KiB of what it complains', async () => {
+    const { node, pool } = await sshd();
+    const complaint = await exec(pool, node, 'head -c 9000 /dev/zero | tr "\\0" x >&2');
+    expect(complaint.stderr).toBe('x'.repeat(4096));
+    expect(await exec(pool, node, 'yes', 15, { maxOutputBytes: 100_000 })).toMatchObject({
+      reason: 'output',
+    });
+    expect(await exec(pool, node, 'echo again')).toMatchObject({ reason: 'none', connectionReused: false });
+  });
+
+  test('ends a command at its deadline, and its connection with it', async () => {
+    const { node, pool } = await sshd();
+    await exec(pool, node, 'true');
+    expect(await exec(pool, node, 'echo begun; sleep 60', 0.5)).toMatchObject({
+      reason: 'command_timeout',
+      message: 'The command did not finish in time.',
+      stdout: 'begun\n',
+    });
+    expect(pool.states().ready).toBe(0);
+  });
+
+  test('that dies while a command runs has broken the connection', async () => {
+    const { server, node, pool } = await sshd();
+    await exec(pool, node, 'true');
+    const begun = join(server.folder, 'begun');
+    const running = exec(pool, node, `echo begun; touch ${begun}; sleep 60`);
+    while (!existsSync(begun)) await sleep(10);
+    await server.crash();
+    expect(await running).toMatchObject({ reason: 'connection_lost', stdout: 'begun\n' });
+  });
+
   test('with a forced command answers with that, whatever was asked', async () => {
     const { node, pool } = await sshd({ keyOptions: 'restrict,command="echo gate: $SSH_ORIGINAL_COMMAND"' });
     expect(await exec(pool, node, 'rm -rf /tmp/nothing')).toMatchObject({
       exitCode: 0,
       stdout: 'gate: rm -rf /tmp/nothing\n',
     });
+  });
+});
+
+describe('the backend ssh2', () => {
+  test('costs a warm probe two round trips', async () => {
+    const { server, node, pool } = await start();
+    const proxy = await startCountingProxy(server.address, server.port);
+    atEnd(() => proxy.stop());
+    const hostKey = readFileSync(`${server.hostKeyFile}.pub`, 'utf8');
+    writeFileSync(server.knownHosts, `[127.0.0.1]:${proxy.port} ${hostKey}`);
+    const behind = { ...node, host: '127.0.0.1', port: proxy.port };
+    await exec(pool, behind, 'true');
+    await sleep(200);
+    proxy.turns();
+    for (let probe = 0; probe < 3; probe++) {
+      const result = await exec(pool, behind, 'head -c 3000 /dev/zero');
+      expect(result).toMatchObject({ reason: 'none', connectionReused: true });
+      expect(proxy.turns()).toBe(2);
+      // The client's last word, that it has closed the channel too, is waited for by nobody.
+      await sleep(100);
+      proxy.turns();
+    }
   });
 });

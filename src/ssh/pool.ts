@@ -97,7 +97,7 @@ export class Pool {
    * @returns undefined when there is no connection, or what speaks SSH cannot try
    */
   async tryRestrictions(node: Node): Promise<readonly Attempt[] | undefined> {
-    return this.#slotOf(node).usable()?.tryRestrictions?.();
+    return this.#slotOf(node).usable()?.tryRestrictions();
   }
 
   /**

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client, ClientChannel } from 'ssh2';
 import type { CloseCause } from '../core/close-cause.js';
 import { abortReason } from '../core/deadline.js';
 import { messageOf } from '../core/errors.js';
 import type { ExecOptions, ExecPhase } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
-import { redact } from '../core/redact.js';
 import { PhaseClock } from './phase-clock.js';
+import type { Channel, Exit, Transport } from './transport.js';
 
 /** What became of one command on one connection. */
 export interface SessionResult {
@@ -21,8 +20,7 @@ export interface SessionResult {
 }
 
 /** What a session needs from its connection. */
-export interface SessionHost {
-  readonly client: Client;
+export interface SessionHost extends Pick<Transport, 'open'> {
   /** Calls the listener when the connection ends, at once if it has ended; gives back how to stop listening. */
   watch(listener: (because: string) => void): () => void;
   /** Closes the whole connection at once. */
@@ -53,9 +51,8 @@ export class Session {
   readonly #stderr: Buffer[] = [];
   #stdoutBytes = 0;
   #stderrBytes = 0;
-  #channel: ClientChannel | undefined;
+  #channel: Channel | undefined;
   #exitCode: number | undefined;
-  #exitSignal: string | undefined;
   #settled = false;
   #closing: NodeJS.Timeout | undefined;
 
@@ -114,50 +111,36 @@ export class Session {
       });
       if (this.#settled) return;
       try {
-        this.#host.client.exec(this.#command, (error, channel) => {
-          if (error === undefined) {
-            this.#attach(channel, finish);
-          } else if ('reason' in error) {
-            finish(redact(messageOf(error), 120));
-          } else {
-            this.#settle(
-              'channel',
-              `The node refused to run the command (${redact(messageOf(error), 120)}).`,
-            );
+        this.#channel = this.#host.open(this.#command, this.#options, {
+          opened: () => this.#clock.enter('command'),
+          stdout: (chunk) => this.#onStdout(chunk),
+          stderr: (chunk) => this.#onStderr(chunk),
+          closed: (exit) => {
+            this.#onClosed(exit);
             finish();
-          }
+          },
+          refused: finish,
+          rejected: (why) => {
+            this.#settle('channel', `The node refused to run the command (${why}).`);
+            finish();
+          },
+          failed: ({ reason, message }) => {
+            this.#settle(reason, message);
+            finish();
+          },
         });
       } catch (error) {
-        // ssh2 throws when the socket is no longer writable but has not said so yet.
+        // The connection has broken and has not said so yet.
         this.#host.destroy(messageOf(error), 'error');
         finish();
       }
     });
   }
 
-  #attach(channel: ClientChannel, finish: () => void): void {
-    this.#channel = channel;
-    this.#clock.enter('command');
-    channel.on('error', () => undefined);
-    channel.on('data', (chunk: Buffer) => this.#onStdout(chunk));
-    channel.stderr.on('error', () => undefined);
-    channel.stderr.on('data', (chunk: Buffer) => this.#onStderr(chunk));
-    channel.on('exit', (code: number | null, signal?: string) => {
-      this.#exitCode = code ?? undefined;
-      this.#exitSignal = signal;
-    });
-    // 'exit' may come before the last data; only 'close' says that everything has arrived.
-    channel.on('close', () => {
-      if (this.#exitCode !== undefined) this.#settle('none', '');
-      else
-        this.#settle(
-          'command',
-          `The command was ended by ${this.#exitSignal ?? 'the node without a status'}.`,
-        );
-      finish();
-    });
-    if (this.#options.stdin !== undefined) channel.end(this.#options.stdin);
-    if (this.#settled) channel.close();
+  #onClosed({ code, signal }: Exit): void {
+    this.#exitCode = code;
+    if (code !== undefined) this.#settle('none', '');
+    else this.#settle('command', `The command was ended by ${signal ?? 'the node without a status'}.`);
   }
 
   #onStdout(chunk: Buffer): void {

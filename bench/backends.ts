@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startDeadline } from '../src/core/deadline.js';
+import { createLogger } from '../src/core/logger.js';
+import { Pool } from '../src/ssh/pool.js';
+import { makeNode } from '../src/ssh/testing/make-node.js';
+import type { Sshd } from '../src/ssh/testing/sshd.js';
+import { type Comparison, median } from './measure.js';
+
+const ROUNDS = 5;
+const COMMANDS = 100;
+const LIMITS = {
+  concurrentLogins: 8,
+  dialTimeoutSeconds: 10,
+  keepaliveSeconds: 60,
+  idleSeconds: 600,
+  connectionAgeSeconds: 3600,
+};
+
+interface Cost {
+  /** CPU of this process and of every ssh that it has run, for one command on a kept connection, in milliseconds. */
+  readonly warm: number;
+  /** The same for a connection and its first command. */
+  readonly cold: number;
+  /** From asking for a command on a kept connection to its answer, in milliseconds. */
+  readonly latency: number;
+}
+
+/** The backend ssh2 beside openssh, in turns against the same server. */
+export async function compareBackends(server: Sshd): Promise<readonly Comparison[]> {
+  const costs = { ssh2: [] as Cost[], openssh: [] as Cost[] };
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const backend of ['ssh2', 'openssh'] as const) {
+      const cost = await measure(server, backend);
+      if (round > 0) costs[backend].push(cost);
+    }
+  }
+  const row = (what: string, key: keyof Cost): Comparison => ({
+    what,
+    ours: 'ssh2',
+    milliseconds: median(costs.ssh2.map((cost) => cost[key])),
+    alternative: 'openssh',
+    alternativeMilliseconds: median(costs.openssh.map((cost) => cost[key])),
+  });
+  return [
+    row("CPU with ssh's own, one command", 'warm'),
+    row("CPU with ssh's own, a login", 'cold'),
+    row('time of one command', 'latency'),
+  ];
+}
+
+async function measure(server: Sshd, backend: 'ssh2' | 'openssh'): Promise<Cost> {
+  const logins = await spent(async () => {
+    for (let login = 0; login < 10; login++) await run(server, backend, 1);
+  });
+  const cold = logins / 10;
+  let latency = NaN;
+  const all = await spent(async () => {
+    latency = await run(server, backend, COMMANDS + 1);
+  });
+  return { warm: (all - cold) / COMMANDS, cold, latency };
+}
+
+/** Runs some commands on a connection of their own; gives the median time of those after the first. */
+async function run(server: Sshd, backend: 'ssh2' | 'openssh', commands: number): Promise<number> {
+  const pool = new Pool({ limits: LIMITS, logger: createLogger('silent') });
+  const exec = pool.execFor(makeNode({ ...server, host: server.address, credential: { backend } }));
+  const times: number[] = [];
+  for (let command = 0; command < commands; command++) {
+    const deadline = startDeadline(10);
+    const since = performance.now();
+    const { reason, message } = await exec.exec('true', { signal: deadline.signal, maxOutputBytes: 1000 });
+    times.push(performance.now() - since);
+    deadline.clear();
+    if (reason !== 'none') throw new Error(`The command failed: ${message}`);
+  }
+  pool.close();
+  return median(times.slice(1));
+}
+
+/** CPU that this process and its children spend on something, in milliseconds; of the children those that have ended. */
+async function spent(work: () => Promise<void>): Promise<number> {
+  const children = readdirSync(`/proc/self/task/${process.pid}/`).includes('children')
+    ? (): number => readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').length
+    : (): number => 0;
+  const running = children();
+  const before = used();
+  await work();
+  while (children() > running) await sleep(5);
+  return used() - before;
+}
+
+/** In milliseconds; what the kernel counts of children comes in hundredths of a second. */
+function used(): number {
+  const { user, system } = process.cpuUsage();
+  const stat = readFileSync('/proc/self/stat', 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (user + system) / 1000 + (Number(fields[13]) + Number(fields[14])) * 10;
+}
