@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { PipefleetError } from '../core/errors.js';
 import { buildInventory } from './inventory.js';
 import type { Node } from './node.js';
 import { selectNodes } from './selector.js';
@@ -16,7 +18,10 @@ const inventory = buildInventory({
   ],
   knownHosts: [],
 });
-const names = (...selectors: string[]): string[] => selectNodes(inventory, selectors).map(({ name }) => name);
+const sets = (name: string): ReadonlySet<string> | undefined =>
+  name === 'failed' ? new Set(['fra-2', 'gone']) : undefined;
+const names = (...selectors: string[]): string[] =>
+  selectNodes(inventory, selectors, sets).map(({ name }) => name);
 
 describe('selectNodes', () => {
   test.each([
@@ -39,9 +44,82 @@ describe('selectNodes', () => {
     expect(names(...selectors)).toEqual(expected);
   });
 
-  test.each(['', 'fra-1,', '=x', 'group=', 'a=b=c', ' , '])('%j is refused in one sentence', (selector) => {
-    expect(() => names('fra-1', selector)).toThrow(
-      `${JSON.stringify(selector)} is no selector; write a name such as fra-1 or fra-*, group=NAME or LABEL=VALUE, with commas between those that must all hold.`,
+  test.each([
+    ['', 'at column 1 a term is missing'],
+    ['fra-1,', 'at column 7 a term is missing'],
+    ['=x', 'at column 1 a name before "=" is missing; write group=NAME or LABEL=VALUE.'],
+    ['group=', 'at column 7 a value is missing; write it after the "=", or * for any.'],
+    ['a=b=c', 'at column 4 a second "=" stands here; put a value that has one in double quotes.'],
+    [' , ', 'at column 2 a term is missing'],
+    ['(fra-1', 'at column 7'],
+    ['fra-1)', 'at column 6'],
+  ])('%j is refused in one sentence that says where', (selector, words) => {
+    expect(() => names('fra-1', selector)).toThrow(`${JSON.stringify(selector)} is no selector: ${words}`);
+  });
+
+  test.each([
+    [['group=eu,rack!=a.1'], ['fra-2', 'fra-10']],
+    [['group!=edge'], ['fra-2', 'fra-10']],
+    [['!group=edge'], ['fra-2', 'fra-10']],
+    [['group=eu,!fra-1'], ['fra-2', 'fra-10']],
+    [['fra-1|nyc-1'], ['fra-1', 'nyc-1']],
+    [['group=edge,(fra-*|region=us-east)'], ['fra-1', 'nyc-1']],
+    [
+      ['group=eu', '!fra-2'],
+      ['fra-1', 'fra-10'],
+    ],
+    [['region="eu-central"'], ['fra-1', 'fra-2']],
+    [['@failed'], ['fra-2']],
+    [['@all,!@failed'], ['fra-1', 'fra-10', 'nyc-1']],
+  ])('%j selects %j', (selectors, expected) => {
+    expect(names(...selectors)).toEqual(expected);
+  });
+
+  test('a set that nobody knows is a mistake', () => {
+    expect(() => names('@nothing')).toThrow(PipefleetError);
+  });
+
+  test('is an algebra: not, and, or, and taking away agree with each other', () => {
+    const term = fc.constantFrom(
+      'fra-1',
+      'fra-*',
+      'group=eu',
+      'group=edge',
+      'region=*',
+      'rack!=a.1',
+      '@failed',
+    );
+    const meant = (...selectors: string[]): string[] => {
+      try {
+        return names(...selectors);
+      } catch (error) {
+        if (error instanceof PipefleetError && error.code === 'node_unknown') return [];
+        throw error;
+      }
+    };
+    fc.assert(
+      fc.property(term, term, (a, b) => {
+        const [left, right] = [new Set(meant(a)), new Set(meant(b))];
+        const all = meant();
+        expect(meant(`${a},${b}`)).toEqual(all.filter((name) => left.has(name) && right.has(name)));
+        expect(meant(`${a}|${b}`)).toEqual(all.filter((name) => left.has(name) || right.has(name)));
+        expect(meant(`!${a}`)).toEqual(all.filter((name) => !left.has(name)));
+        expect(meant(a, `!(${b})`)).toEqual(all.filter((name) => left.has(name) && !right.has(name)));
+        expect(meant(`!(${a},${b})`)).toEqual(meant(`!(${a})|!(${b})`));
+      }),
+    );
+  });
+
+  test('of any text at all gives nodes or one sentence', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
+        try {
+          names(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(PipefleetError);
+          expect((error as PipefleetError).message).not.toContain('\n');
+        }
+      }),
     );
   });
 
