@@ -51,7 +51,7 @@ describe('selectNodes', () => {
     ['group=', 'at column 7 a value is missing; write it after the "=", or * for any.'],
     ['a=b=c', 'at column 4 a second "=" stands here; put a value that has one in double quotes.'],
     [' , ', 'at column 2 a term is missing'],
-    ['(fra-1', 'at column 7'],
+    ['(fra-1', 'at column 1 this "(" has no ")"; close it.'],
     ['fra-1)', 'at column 6'],
   ])('%j is refused in one sentence that says where', (selector, words) => {
     expect(() => names('fra-1', selector)).toThrow(`${JSON.stringify(selector)} is no selector: ${words}`);

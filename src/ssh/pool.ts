@@ -10,10 +10,11 @@ import { createCredentialStore, type CredentialStore } from './credential-store.
 import { dial, type DialOptions } from './dial.js';
 import { dialAborted } from './dial-failures.js';
 import { type Hop, hopKey } from './hop.js';
+import { hostKeyOf } from './host-key-of.js';
 import { JumpHosts } from './jump-hosts.js';
 import { createKnownHostsFiles } from './known-hosts-files.js';
 import type { KeptConnection, NodeConnection } from './node-connection.js';
-import { subtractPhases, sumPhases } from './phase-clock.js';
+import { PhaseClock, subtractPhases, sumPhases } from './phase-clock.js';
 import { NOBODY, type PoolHealth, type PoolObserver } from '../core/pool-observer.js';
 import { createResolver } from './resolver.js';
 import type { Attempt } from './restrictions.js';
@@ -98,6 +99,18 @@ export class Pool {
    */
   async tryRestrictions(node: Node): Promise<readonly Attempt[] | undefined> {
     return this.#slotOf(node).usable()?.tryRestrictions();
+  }
+
+  /**
+   * The key that a host presents, jump hosts on its way verified as ever. Nobody vouches for it.
+   *
+   * @throws {SshFailure} when the host cannot be reached or is no SSH server
+   */
+  async hostKeyOf(hop: Hop, signal: AbortSignal): Promise<Buffer> {
+    const way = this.#jumps.wayThrough(hop.jump, hop.knownHosts);
+    const nothing = { keys: [], revoked: [] };
+    const known = await this.#knownHosts.lookUp(hop.knownHosts, hop.host, hop.port).catch(() => nothing);
+    return hostKeyOf(hop, way, known, { clock: new PhaseClock('queue'), signal, lastReason: undefined });
   }
 
   /**
