@@ -26,7 +26,7 @@ import { SshFailure } from '../ssh/ssh-failure.js';
 export interface VouchOptions {
   readonly hostKey?: string;
   readonly knownHosts?: string;
-  readonly sshfp?: true;
+  readonly sshfp?: boolean;
 }
 
 /** Hosts that are asked for their key at once; the person is asked about one at a time. */
@@ -140,6 +140,11 @@ export function rekeyTools(options: VouchOptions, ask: Ask): NodesRekeyTools {
       };
     },
   };
+}
+
+/** Fingerprints of the host keys that are known of a node. */
+export async function knownKeysOf(node: Node): Promise<readonly string[]> {
+  return (await knowledgeOf(node)).keys.map(fingerprint);
 }
 
 /** Takes the host keys of a node out of the known_hosts files, unless another node is reached by the same name. */

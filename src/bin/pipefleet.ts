@@ -6,6 +6,8 @@ import { codeOf, messageOf, PipefleetError } from '../core/errors.js';
 import { createLogger, LOG_LEVELS, type LogLevel } from '../core/logger.js';
 import { readVersion } from '../core/version.js';
 import { addGateCommands } from './gate-commands.js';
+import { addKeysCommands } from './keys-commands.js';
+import { addNodesCommands } from './nodes-commands.js';
 
 const io = { stdout: process.stdout, stderr: process.stderr };
 
@@ -109,21 +111,9 @@ function createProgram(finish: (code: ExitCode) => void): Command {
       },
     );
 
-  program
-    .command('nodes')
-    .description('the inventory')
-    .command('list')
-    .description('list the nodes of the configuration')
-    .addOption(configOption())
-    .option('--json', 'print a JSON list')
-    .action(async (options: { config: string; json?: boolean }) => {
-      const [{ runNodesList }, collectors] = await Promise.all([
-        import('../cli/nodes-list.js'),
-        loadCollectors(),
-      ]);
-      finish(await runNodesList(io, { configPath: options.config, json: options.json ?? false, collectors }));
-    });
-
+  const groups = { io, finish, configOption, loadCollectors };
+  addNodesCommands(program, groups);
+  addKeysCommands(program, groups);
   addGateCommands(program, { io, configOption, finish });
 
   return program;

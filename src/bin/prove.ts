@@ -1,6 +1,8 @@
 import type { Proof } from '../cli/set-up-report.js';
 import { COLLECTORS } from '../collectors/registry.js';
 import type { Config } from '../config/config.js';
+import { startDeadline } from '../core/deadline.js';
+import type { ExecResult } from '../core/exec.js';
 import { createLogger } from '../core/logger.js';
 import { gatesOf } from '../gate/gates-of.js';
 import { HELLO_REQUEST, parseHello } from '../gate/protocol.js';
@@ -50,10 +52,7 @@ export async function withProver<T>(config: Config, use: (prove: Prove) => Promi
   }
 
   async function greets(node: Node): Promise<Omit<Proof, 'attempts'>> {
-    const result = await pool.execFor(node).exec(HELLO_REQUEST, {
-      signal: AbortSignal.timeout(PROBE_SECONDS * 1000),
-      maxOutputBytes: 65_536,
-    });
+    const result = await sayHello(pool, node);
     const gate = parseHello(result.stdout)?.version;
     const ok = gate !== undefined;
     const message = result.message || (ok ? '' : 'No gate answered the key.');
@@ -64,5 +63,25 @@ export async function withProver<T>(config: Config, use: (prove: Prove) => Promi
     return await use(prove);
   } finally {
     pool.close();
+  }
+}
+
+/** Whether a node still lets a credential in; undefined when the node gave no answer. */
+export async function letsIn(node: Node, config: Config): Promise<boolean | undefined> {
+  const pool = new Pool({ limits: config.limits, logger: createLogger('silent') });
+  try {
+    const { reason } = await sayHello(pool, node);
+    return reason === 'none' ? true : reason === 'auth' ? false : undefined;
+  } finally {
+    pool.close();
+  }
+}
+
+async function sayHello(pool: Pool, node: Node): Promise<ExecResult> {
+  const deadline = startDeadline(PROBE_SECONDS);
+  try {
+    return await pool.execFor(node).exec(HELLO_REQUEST, { signal: deadline.signal, maxOutputBytes: 65_536 });
+  } finally {
+    deadline.clear();
   }
 }

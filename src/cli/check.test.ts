@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DEFAULT_SOFTWARE } from '../core/software.js';
 import { runCheck, type CheckReport } from './check.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
-import { runNodesList } from './nodes-list.js';
+import { type NodesListOptions, runNodesList } from './nodes-list.js';
+import type { Io } from './print.js';
 
 let folder = '';
 
@@ -48,6 +49,9 @@ async function run(command: typeof runCheck | typeof runNodesList, file: string,
   const printed = (stream: PassThrough) => String(stream.read() ?? '').replaceAll(`${folder}/`, '');
   return { code, stdout: printed(io.stdout), stderr: printed(io.stderr) };
 }
+
+const listNodes = (io: Io, options: NodesListOptions): ReturnType<typeof runNodesList> =>
+  runNodesList(io, options, { setsFor: () => Promise.resolve(() => undefined) });
 
 describe('pipefleet check', () => {
   test('says in one line that nothing is wrong', async () => {
@@ -106,7 +110,7 @@ describe('pipefleet check', () => {
 
 describe('pipefleet nodes list', () => {
   test('prints aligned columns without colours where nobody watches', async () => {
-    expect((await run(runNodesList, 'good.yml')).stdout).toBe(
+    expect((await run(listNodes, 'good.yml')).stdout).toBe(
       [
         'NAME   HOST               PORT  USER       CREDENTIAL  GROUPS   LABELS',
         'fra-1  fra-1.example.net  22    pipefleet  main        edge,eu  region=eu',
@@ -119,17 +123,19 @@ describe('pipefleet nodes list', () => {
   test('makes the heading bold on a terminal', async () => {
     const stdout = Object.assign(new PassThrough(), { isTTY: true });
     const options = { configPath: join(folder, 'good.yml'), collectors: [], environment: {} };
-    await runNodesList({ stdout, stderr: new PassThrough() }, options);
+    await listNodes({ stdout, stderr: new PassThrough() }, options);
     expect(String(stdout.read())).toContain('\u001B[1mNAME');
   });
 
   test('--json names the credential and not where its secret lies', async () => {
-    const { stdout } = await run(runNodesList, 'good.yml', true);
+    const { stdout } = await run(listNodes, 'good.yml', true);
     expect(JSON.parse(stdout)).toEqual([
       {
         name: 'fra-1',
         host: 'fra-1.example.net',
         port: 22,
+        addresses: [],
+        jump: [],
         user: 'pipefleet',
         credential: 'main',
         groups: ['edge', 'eu'],
@@ -142,12 +148,12 @@ describe('pipefleet nodes list', () => {
   });
 
   test('an empty fleet is said, and is an empty list as JSON', async () => {
-    expect((await run(runNodesList, 'empty.yml')).stdout).toBe('empty.yml names no nodes.\n');
-    expect((await run(runNodesList, 'empty.yml', true)).stdout).toBe('[]\n');
+    expect((await run(listNodes, 'empty.yml')).stdout).toBe('empty.yml names no nodes.\n');
+    expect((await run(listNodes, 'empty.yml', true)).stdout).toBe('[]\n');
   });
 
   test('a bad file throws all its problems', async () => {
-    await expect(run(runNodesList, 'bad.yml')).rejects.toMatchObject({ code: 'config_invalid' });
+    await expect(run(listNodes, 'bad.yml')).rejects.toMatchObject({ code: 'config_invalid' });
   });
 });
 

@@ -7,6 +7,8 @@ export const EXIT = {
   failed: 1,
   /** The command line or the configuration must be mended first. */
   usage: 2,
+  /** Somebody interrupted it; what had begun was ended. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

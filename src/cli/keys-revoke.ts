@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.js';
 import { loadConfig, type LoadOptions } from '../config/load.js';
 import type { Purpose } from '../core/purpose.js';
 import { count } from '../core/text.js';
@@ -23,7 +24,7 @@ export interface KeysRevokeOptions extends LoadOptions, SetUpOptions, LoginOptio
 
 export interface KeysRevokeTools extends SetUpSession {
   /** Whether a node still lets a credential in: undefined when the node gave no answer. */
-  readonly letsIn: (node: Node) => Promise<boolean | undefined>;
+  readonly letsIn: (node: Node, config: Config) => Promise<boolean | undefined>;
 }
 
 /**
@@ -52,7 +53,7 @@ export async function runKeysRevoke(
       planFor: async (node, facts) =>
         planAccess(await setUpTools.desired(node, facts), facts, { adopt: options.adopt }),
       finish: async (node) => {
-        const letIn = await tools.letsIn(node);
+        const letIn = await tools.letsIn(node, config);
         if (letIn === false) return { outcome: 'removed', reason: 'none', message: '', proof: null };
         const message =
           letIn === true

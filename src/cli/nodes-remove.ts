@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.js';
 import { loadConfig, type LoadOptions } from '../config/load.js';
 import { PipefleetError } from '../core/errors.js';
 import { count } from '../core/text.js';
@@ -24,7 +25,7 @@ export interface NodesRemoveOptions extends LoadOptions, Omit<SetUpOptions, 'ado
 export interface NodesRemoveTools extends SetUpSession {
   readonly editor: ConfigEditor;
   /** Takes the host keys of a node out of the known_hosts file. */
-  readonly forgetHostKeys: (node: Node) => Promise<void>;
+  readonly forgetHostKeys: (node: Node, config: Config) => Promise<void>;
 }
 
 /**
@@ -50,7 +51,7 @@ export async function runNodesRemove(
       (text) => tools.editor.removeNodes(text, [node.name]),
       options,
     );
-    await tools.forgetHostKeys(node);
+    await tools.forgetHostKeys(node, config);
   };
   const results = await tools.withSetUp(config, { ...options, audit: false }, async (setUpTools) => {
     if (!forget) {

@@ -66,6 +66,7 @@ export function report(
 ): ExitCode {
   if (json) printJson(stdout, { nodes: results });
   else printLine(stdout, summaryLine(results));
+  if (results.some(({ outcome }) => outcome === 'skipped')) return EXIT.interrupted;
   const good: readonly NodeResult['outcome'][] = ['ready', 'planned', 'removed'];
   return results.every(({ outcome }) => good.includes(outcome)) ? EXIT.ok : EXIT.failed;
 }

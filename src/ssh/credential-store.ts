@@ -86,7 +86,12 @@ function trouble(error: unknown): string {
   }
 }
 
-async function readPassphrase(
+/**
+ * The passphrase of a credential's key; undefined when it has none.
+ *
+ * @throws {SshFailure} `credential` when it cannot be had
+ */
+export async function readPassphrase(
   credential: Credential,
   environment: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
