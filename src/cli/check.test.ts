@@ -36,7 +36,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs a command and gives what it printed, with the test's folder taken out of every path. */
-async function run(command: typeof runCheck | typeof runNodesList, file: string, json = false) {
+async function run(command: typeof runCheck | typeof listNodes, file: string, json = false) {
   const io = { stdout: new PassThrough(), stderr: new PassThrough() };
   const options = {
     configPath: join(folder, file),
@@ -112,9 +112,9 @@ describe('pipefleet nodes list', () => {
   test('prints aligned columns without colours where nobody watches', async () => {
     expect((await run(listNodes, 'good.yml')).stdout).toBe(
       [
-        'NAME   HOST               PORT  USER       CREDENTIAL  GROUPS   LABELS',
-        'fra-1  fra-1.example.net  22    pipefleet  main        edge,eu  region=eu',
-        'sgp-1  2001:db8::30       2222  pipefleet  main        -        -',
+        'NAME   HOST               PORT  BEHIND  USER       CREDENTIAL  GROUPS   LABELS',
+        'fra-1  fra-1.example.net  22    -       pipefleet  main        edge,eu  region=eu',
+        'sgp-1  2001:db8::30       2222  -       pipefleet  main        -        -',
         '',
       ].join('\n'),
     );
