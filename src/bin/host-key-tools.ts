@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
@@ -75,7 +75,7 @@ async function learn(
       await oneByOne(() =>
         vouchFor(node, key, `${node.name} (${node.host} port ${node.port})`, vouchersOf(options, ask)),
       );
-      await editKnownHosts(session, (text) => addHostKey(text, node.host, node.port, key));
+      await appendFile(session, addHostKey('', node.host, node.port, key));
       learned.set(node.name, key);
       known.push(there);
     } catch (error) {

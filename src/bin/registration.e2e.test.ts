@@ -294,8 +294,8 @@ describeUnless(NO_MACHINES, 'taking nodes in', () => {
           .filter(({ outcome }) => outcome !== 'ready')
           .map(({ name, outcome, reason }) => [name, outcome, reason]),
       ).toEqual([
-        ['127.0.22.8', 'blocked', 'blocked'],
         ['127.0.23.1', 'unreachable', 'connect'],
+        ['127.0.22.8', 'blocked', 'blocked'],
         ['127.0.22.9', 'unreachable', 'auth'],
       ]);
       expect([...config().matchAll(/name: 127\.0\.22\.\d+/g)]).toHaveLength(MANY - 2);

@@ -156,6 +156,7 @@ ${['/etc', '/var', '/root', '/home', '/run'].map((path) => layer(path)).join('')
     packages.map((root) => `${root}/usr`),
   )}mkdir -p /run/sshd
 hostname machine
+echo 127.0.0.1 machine >>/etc/hosts
 ${packages.map((root) => `[ ! -d ${root}/etc ] || cp -a ${root}/etc/. /etc/`).join('\n')}
 grep -q ^sshd: /etc/passwd || useradd --system -d /run/sshd -s /usr/sbin/nologin sshd
 for name in admin boss; do useradd -m -s /bin/bash $name; done
@@ -166,7 +167,7 @@ printf 'root ALL=(ALL:ALL) ALL\\nadmin ALL=(ALL) NOPASSWD: ALL\\nboss ALL=(ALL) 
 chmod 440 /etc/sudoers
 for home in /root /home/admin /home/boss; do
 install -d -m 700 -o $(stat -c %U $home) $home/.ssh
-install -m 600 -o $(stat -c %U $home) ${keyFile}.pub $home/.ssh/authorized_keys
+install -m 600 -o $(stat -c %U $home) "${keyFile}.pub" $home/.ssh/authorized_keys
 done
 rm /home/boss/.ssh/authorized_keys
 ${prepare}
