@@ -1,57 +1,70 @@
 import { PipefleetError } from '../core/errors.js';
 import type { Inventory } from './inventory.js';
 import type { Node } from './node.js';
+import type { NodeSets } from './node-sets.js';
+import type { Expression } from './selector/expression.js';
+import { conditionOf } from './selector/holds.js';
+import { noSelector, parseSelector } from './selector/parse.js';
 
-/** One condition: the name of the node, one of its groups, or the value of a label. */
-type Term = (node: Node) => boolean;
-
-const GROUP = 'group';
-/** What names, groups and values are made of, with the wildcards `*` and `?`. */
-const PATTERN = /^[^,=\s][^,=]*$/;
+interface ParsedSelector {
+  readonly text: string;
+  readonly expression: Expression;
+}
 
 /**
- * The nodes that are meant, in the order of the inventory. Each selector is a list of terms that must all hold, parted by
- * commas; a node is meant when one selector holds for it. A term is a name (`fra-1`), `group=NAME` or `LABEL=VALUE`; `*` stands
- * for any text and `?` for any character, everywhere but in the name of a label. No selector at all means every node.
+ * The nodes that are meant, in the order of the inventory: those of any selector, less those of every selector that is one
+ * `!` as a whole. When all selectors are such, they take away from all nodes. No selector at all means every node. What a
+ * selector may say is in docs/fleet.md and, as a grammar, in selector/parse.ts.
  *
- * @throws {PipefleetError} `usage` for what is no selector, `node_unknown` when one holds for no node
+ * @param sets what `@name` means; `@all` is always known
+ * @throws {PipefleetError} `usage` for what is no selector, `node_unknown` when one holds for no node or nothing is left, and
+ * what `sets` throws
  */
-export function selectNodes(inventory: Inventory, selectors: readonly string[]): readonly Node[] {
+export function selectNodes(
+  inventory: Inventory,
+  selectors: readonly string[],
+  sets: NodeSets = () => undefined,
+): readonly Node[] {
   if (selectors.length === 0) return inventory.nodes;
+  const everyName = new Set(inventory.nodes.map(({ name }) => name));
+  const known: NodeSets = (name) => (name === 'all' ? everyName : sets(name));
+  const parsed = selectors.map((text) => ({ text, expression: parseSelector(text) }));
+  if (parsed.length > 1) parsed.forEach(refuseAmbiguous);
+
   const selected = new Set<Node>();
-  for (const selector of selectors) {
-    const terms = selector.split(',').map((term) => readTerm(term.trim(), selector));
-    const found = inventory.nodes.filter((node) => terms.every((holds) => holds(node)));
+  const added = parsed.filter(({ expression }) => expression.kind !== 'not');
+  if (added.length === 0) for (const node of inventory.nodes) selected.add(node);
+  for (const { text, expression } of added) {
+    const found = inventory.nodes.filter(conditionOf(expression, known, text));
     if (found.length === 0) {
       throw new PipefleetError(
         'node_unknown',
-        `No node is meant by ${JSON.stringify(selector)}; pipefleet nodes list shows their names, groups and labels.`,
+        `No node is meant by ${JSON.stringify(text)}; pipefleet nodes list shows their names, groups and labels.`,
       );
     }
     for (const node of found) selected.add(node);
   }
+  for (const { text, expression } of parsed) {
+    if (expression.kind !== 'not') continue;
+    const taken = conditionOf(expression.of, known, text);
+    for (const node of selected) if (taken(node)) selected.delete(node);
+  }
+  if (selected.size === 0) {
+    throw new PipefleetError(
+      'node_unknown',
+      `No node is left by ${selectors.map((text) => JSON.stringify(text)).join(' ')}; what begins with "!" takes all of them away.`,
+    );
+  }
   return inventory.nodes.filter((node) => selected.has(node));
 }
 
-function readTerm(term: string, selector: string): Term {
-  const equals = term.indexOf('=');
-  const key = term.slice(0, Math.max(equals, 0));
-  const value = term.slice(equals + 1);
-  if ((equals >= 0 && key === '') || !PATTERN.test(value)) {
-    throw new PipefleetError(
-      'usage',
-      `${JSON.stringify(selector)} is no selector; write a name such as fra-1 or fra-*, group=NAME or LABEL=VALUE, with commas between those that must all hold.`,
-    );
-  }
-  const pattern = new RegExp(`^${asExpression(value)}$`, 'u');
-  if (equals < 0) return ({ name }) => pattern.test(name);
-  if (key === GROUP) return ({ groups }) => groups.some((group) => pattern.test(group));
-  return ({ labels }) => Object.hasOwn(labels, key) && pattern.test(labels[key] ?? '');
-}
-
-function asExpression(pattern: string): string {
-  return pattern
-    .replaceAll(/[.+^${}()|[\]\\/]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
+/** Beside others, `!a,b` could be meant to take away what it is not meant to add. */
+function refuseAmbiguous({ text, expression }: ParsedSelector): void {
+  const start = text.search(/\S/);
+  if (text[start] !== '!' || expression.kind === 'not') return;
+  throw noSelector(
+    text,
+    start + 1,
+    'a "!" begins what goes on after its term; write !(…) around all of it to take nodes away, or (…) to add them',
+  );
 }
