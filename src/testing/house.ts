@@ -37,6 +37,7 @@ export const HOME_OF: Readonly<Record<string, readonly string[]>> = {
   express: ['http'],
   yaml: ['config', 'stack'],
   zod: ['config'],
+  'csv-parse': ['inventory'],
   pino: ['core'],
   'p-limit': ['cli', 'ssh', 'sim'],
   commander: ['bin'],
