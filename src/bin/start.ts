@@ -7,7 +7,7 @@ import { codeOf, messageOf, PipefleetError } from '../core/errors.js';
 import { startDemoFleet } from '../sim/demo-fleet.js';
 import { checkoutFolder } from '../stack/checkout.js';
 import { formatFleetStatus, readFleetStatus } from '../stack/fleet-status.js';
-import { tryLock } from '../stack/lock.js';
+import { tryLock } from '../core/lock.js';
 import { createScreen } from '../stack/screen.js';
 import { startStack } from '../stack/stack.js';
 import { createSupervisor } from '../stack/supervisor.js';

@@ -25,6 +25,11 @@ export function hostMistake(host: string): string | undefined {
   return 'is neither a host name nor an IP address; use letters, digits, "-" and dots';
 }
 
+/** What is wrong with an IP address, or undefined. */
+export function ipMistake(address: string): string | undefined {
+  return isIP(address) === 0 ? 'is not an IP address; write it such as 192.0.2.1 or 2001:db8::1' : undefined;
+}
+
 export interface Address {
   /** Without brackets. */
   readonly host: string;

@@ -37,6 +37,9 @@ describe('checkFiles', () => {
     write('open', opensshHead('none'), 0o640);
     write('key.pub', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI someone\n', 0o644);
     write('text', 'hello\n');
+    write('key-cert.pub', 'ssh-ed25519-cert-v01@openssh.com AAAAIHNzaC1lZDI1NTE5 someone\n', 0o644);
+    write('ssh_config', 'Host *\n', 0o644);
+    write('open-ssh_config', 'Host *\n', 0o664);
     write('passphrase', 'correct horse\n');
     write('open-passphrase', 'correct horse\n', 0o604);
     write('empty-passphrase', '\n');
@@ -121,6 +124,39 @@ describe('checkFiles', () => {
     ['agent: ./text', '5:12: text is not a socket; name the socket of an ssh-agent'],
   ])('%s', async (lines, problem) => {
     expect(await problemsOf(credential(lines))).toEqual([problem]);
+  });
+
+  test('a certificate and an ssh_config file are fine where OpenSSH reads them', async () => {
+    const openssh = 'backend: openssh\n    certificate_file: key-cert.pub\n    ssh_config: ssh_config';
+    expect(await problemsOf(credential(`key_file: key\n    ${openssh}`))).toEqual([]);
+  });
+
+  test.each([
+    [
+      'certificate_file: missing',
+      '7:23: the certificate missing does not exist; correct the path or have the key signed (ssh-keygen -s)',
+    ],
+    [
+      'certificate_file: key.pub',
+      '7:23: key.pub is not an OpenSSH certificate; name the file that ssh-keygen -s wrote, usually the key with "-cert.pub"',
+    ],
+    ['ssh_config: missing', '7:17: the ssh_config file missing does not exist; correct the path'],
+    [
+      'ssh_config: open-ssh_config',
+      '7:17: the ssh_config file open-ssh_config can be changed by other users (mode 0664); run: chmod go-w open-ssh_config',
+    ],
+  ])('%s', async (line, problem) => {
+    expect(await problemsOf(credential(`key_file: key\n    backend: openssh\n    ${line}`))).toEqual([
+      problem,
+    ]);
+  });
+
+  test('a credential that only a jump host uses is looked at like any other', async () => {
+    const jump =
+      '  jump:\n    user: hop\n    key_file: missing\njump_hosts:\n  a: { host: a, credential: jump }\n';
+    expect(await problemsOf(`${credential('key_file: key')}${jump}`)).toEqual([
+      '8:15: the key file missing does not exist; correct the path or make the key (ssh-keygen)',
+    ]);
   });
 
   test("an agent's socket is fine", async () => {

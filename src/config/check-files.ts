@@ -23,6 +23,8 @@ interface Finding {
 /** Enough for the head of every key; no more is read, and nothing of it is repeated. */
 const HEAD_BYTES = 16_384;
 const PUBLIC_KEY = /^(?:ssh-|ecdsa-|sk-|---- BEGIN SSH2 PUBLIC KEY|-----BEGIN (?:RSA )?PUBLIC KEY)/;
+/** A certificate as ssh-keygen -s writes it. */
+const CERTIFICATE = /^[a-z0-9@.-]+-cert-v01@openssh\.com [A-Za-z0-9+/]/;
 const PRIVATE_KEY = /^(?:-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----|PuTTY-User-Key-File-)/m;
 /** Traditional PEM, PKCS #8 and PuTTY say in clear that a key is encrypted. */
 const ENCRYPTED = /^(?:Proc-Type: 4,ENCRYPTED|-----BEGIN ENCRYPTED|Encryption: (?!none))/m;
@@ -31,7 +33,7 @@ const OPENSSH_BODY = /^-----BEGIN OPENSSH PRIVATE KEY-----\s+(?<base64>[A-Za-z0-
 const OPENSSH_UNENCRYPTED = Buffer.from('openssh-key-v1\0\0\0\0\x04none', 'latin1');
 
 /**
- * Looks at everything that a configuration names: key files, passphrases, agents, known_hosts files. Reads them, opens no
+ * Looks at everything that a configuration names: key files, certificates, passphrases, agents, ssh_config and known_hosts files. Reads them, opens no
  * connection, and never repeats what is in them.
  */
 export async function checkFiles(config: Config, options: CheckFilesOptions): Promise<Problem[]> {
@@ -58,7 +60,7 @@ async function knownHostsFinding(file: string): Promise<string | undefined> {
 }
 
 async function credentialFindings(
-  { name, keyFile, passphrase, agent }: Credential,
+  { name, keyFile, passphrase, agent, certificateFile, sshConfig }: Credential,
   environment: CheckFilesOptions['environment'],
 ): Promise<Finding[]> {
   const at = (key: string, message: string | undefined): Finding[] =>
@@ -66,6 +68,9 @@ async function credentialFindings(
   const findings: Finding[] = [];
   if (keyFile !== undefined)
     findings.push(...at('key_file', await keyFinding(keyFile, passphrase !== undefined)));
+  if (certificateFile !== undefined)
+    findings.push(...at('certificate_file', await certificateFinding(certificateFile)));
+  if (sshConfig !== undefined) findings.push(...at('ssh_config', await sshConfigFinding(sshConfig)));
   if (agent !== undefined) findings.push(...at('agent', await agentFinding(agent)));
   if (passphrase !== undefined && 'file' in passphrase) {
     findings.push(...at('passphrase_file', await passphraseFinding(passphrase.file)));
@@ -104,6 +109,23 @@ function isEncrypted(head: string): boolean {
   return !Buffer.from(base64, 'base64').subarray(0, OPENSSH_UNENCRYPTED.length).equals(OPENSSH_UNENCRYPTED);
 }
 
+async function certificateFinding(file: string): Promise<string | undefined> {
+  const head = await readHead(file);
+  if (typeof head !== 'string')
+    return `the certificate ${file} ${head.trouble}; correct the path or have the key signed (ssh-keygen -s)`;
+  if (CERTIFICATE.test(head)) return undefined;
+  return `${file} is not an OpenSSH certificate; name the file that ssh-keygen -s wrote, usually the key with "-cert.pub"`;
+}
+
+/** What stands in the file may run commands, so that nobody else may be able to write there. */
+async function sshConfigFinding(file: string): Promise<string | undefined> {
+  const head = await readHead(file);
+  if (typeof head !== 'string') return `the ssh_config file ${file} ${head.trouble}; correct the path`;
+  const found = await attempt<Stats>(() => stat(file));
+  if ('trouble' in found || (found.value.mode & 0o022) === 0) return undefined;
+  return `the ssh_config file ${file} can be changed by other users (mode ${modeOf(found.value)}); run: chmod go-w ${quote(file)}`;
+}
+
 /** Repeats the path only when a file is there: somebody may have written the passphrase itself. */
 async function passphraseFinding(file: string): Promise<string | undefined> {
   const head = await readHead(file);
@@ -125,7 +147,11 @@ async function agentFinding(socket: string): Promise<string | undefined> {
 async function openToOthers(file: string): Promise<string | undefined> {
   const found = await attempt<Stats>(() => stat(file));
   if ('trouble' in found || !isOpenToOthers(found.value, process.getuid?.())) return undefined;
-  return `is open to other users (mode ${(found.value.mode & 0o777).toString(8).padStart(4, '0')}); run: chmod 600 ${quote(file)}`;
+  return `is open to other users (mode ${modeOf(found.value)}); run: chmod 600 ${quote(file)}`;
+}
+
+function modeOf({ mode }: Stats): string {
+  return (mode & 0o777).toString(8).padStart(4, '0');
 }
 
 interface Trouble {

@@ -82,7 +82,10 @@ export interface NodeConfig {
   readonly port: number;
   /** IP addresses to try in this order instead of looking the host up; empty to look it up. */
   readonly addresses: readonly string[];
-  /** The jump hosts on the way, the first to connect to first; empty when the node is reached directly. */
+  /**
+   * The jump hosts on the way, the first to connect to first; empty when the node is reached directly. The `via` of each is what
+   * comes before it here, also where the way of the node is another than the one of the jump host itself.
+   */
   readonly jump: readonly JumpHost[];
   readonly credential: Credential;
   readonly groups: readonly string[];

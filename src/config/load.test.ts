@@ -49,6 +49,11 @@ describe('a good file', () => {
     const credential = {
       name: 'main',
       user: 'pipefleet',
+      purpose: 'monitor',
+      from: [],
+      backend: 'ssh2',
+      certificateFile: undefined,
+      sshConfig: undefined,
       keyFile: '/etc/pipefleet/keys/monitor',
       passphrase: undefined,
       agent: undefined,
@@ -59,6 +64,7 @@ describe('a good file', () => {
       externalAddress: undefined,
       knownHosts: ['/home/operator/.ssh/known_hosts'],
       credentials: new Map([['main', credential]]),
+      jumpHosts: new Map(),
       modules: new Map([
         [
           'node',
@@ -91,6 +97,8 @@ describe('a good file', () => {
           name: 'fra-1',
           host: 'fra-1.example.net',
           port: 22,
+          addresses: [],
+          jump: [],
           credential,
           groups: [],
           labels: {},
@@ -236,6 +244,68 @@ credentials:
     expect(credentials.get('file')?.passphrase).toEqual({ file: '/etc/pipefleet/p' });
     expect(credentials.get('variable')?.passphrase).toEqual({ environment: 'PASSPHRASE' });
     expect(credentials.get('agent')).toMatchObject({ agent: '/run/agent.sock', keyFile: undefined });
+  });
+
+  test('a credential says what it is for, where from it is used and what speaks SSH', () => {
+    const { credentials, nodes } = configOf(`
+credentials:
+  watch: { user: pipefleet, key_file: k, from: 198.51.100.7 }
+  operate: { user: pipefleet-ops, key_file: o, purpose: operate, from: ["2001:db8::/32", "!2001:db8::9"] }
+  certified: { user: pipefleet-up, key_file: c, purpose: update, backend: openssh, certificate_file: c-cert.pub }
+  configured: { user: pipefleet-ops, purpose: backup, backend: openssh, ssh_config: ~/.ssh/config }
+nodes:
+  - { name: a, host: 192.0.2.1 }
+`);
+    expect([...credentials.values()]).toMatchObject([
+      { name: 'watch', purpose: 'monitor', from: ['198.51.100.7'], backend: 'ssh2' },
+      { name: 'operate', purpose: 'operate', from: ['2001:db8::/32', '!2001:db8::9'] },
+      { name: 'certified', backend: 'openssh', certificateFile: '/etc/pipefleet/c-cert.pub' },
+      { name: 'configured', sshConfig: '/home/operator/.ssh/config', keyFile: undefined, agent: undefined },
+    ]);
+    expect(nodes).toMatchObject([{ credential: { name: 'watch' } }]);
+  });
+
+  test('a way is a jump host with what comes before it, or a list that says it all but that', () => {
+    const { nodes, jumpHosts } = configOf(`
+credentials:
+  main: { user: pipefleet, key_file: k }
+  jump: { user: hop, key_file: j, purpose: operate }
+jump_hosts:
+  inner: { host: inner.example.net, via: outer, concurrent_dials: 4 }
+  outer: { host: 192.0.2.9, port: 2222, credential: jump }
+  other: { host: other.example.net }
+defaults: { jump: inner }
+nodes:
+  - { name: default, host: a }
+  - { name: direct, host: b, jump: [] }
+  - { name: one, host: c, jump: outer }
+  - { name: list, host: d, jump: [inner, other] }
+  - { name: another-way, host: e, jump: [other, inner], addresses: [192.0.2.1, "2001:db8::1"] }
+`);
+    const wayOf = (name: string) => nodes.find((node) => node.name === name)?.jump ?? [];
+    const namesOf = (name: string) => wayOf(name).map((host) => host.name);
+    expect(nodes.map(({ name }) => namesOf(name))).toEqual([
+      ['outer', 'inner'],
+      [],
+      ['outer'],
+      ['outer', 'inner', 'other'],
+      ['other', 'inner'],
+    ]);
+    expect(nodes.map(({ addresses }) => addresses.length)).toEqual([0, 0, 0, 0, 2]);
+    expect([...jumpHosts.keys()]).toEqual(['inner', 'outer', 'other']);
+    expect(jumpHosts.get('inner')).toMatchObject({
+      port: 22,
+      credential: { name: 'main' },
+      concurrentDials: 4,
+    });
+    expect(jumpHosts.get('outer')).toMatchObject({
+      port: 2222,
+      credential: { name: 'jump' },
+      concurrentDials: 16,
+    });
+    // Equal ways share their jump hosts, and each knows what comes before it on this way.
+    expect(wayOf('default')[1]).toBe(jumpHosts.get('inner'));
+    expect(wayOf('another-way')[1]?.via).toEqual([jumpHosts.get('other')]);
   });
 
   test('an anchor may be used by every node of a large fleet', () => {

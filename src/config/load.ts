@@ -95,23 +95,41 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Co
  * @throws {PipefleetError} `config_unreadable` when it cannot be opened, is larger than 10 MiB or is not UTF-8
  */
 export async function readConfigFile(path: string): Promise<string> {
-  const bytes = await readBytes(path);
+  return (await readConfigBytes(path)).text;
+}
+
+/** What a configuration file holds, byte by byte. */
+export interface ConfigBytes {
+  readonly bytes: Buffer;
+  /** The same as text, without a byte order mark. */
+  readonly text: string;
+}
+
+/**
+ * What a configuration file holds, for who writes it again.
+ *
+ * @param path of the file
+ * @param name of the file in messages
+ * @throws {PipefleetError} as {@link readConfigFile}
+ */
+export async function readConfigBytes(path: string, name = path): Promise<ConfigBytes> {
+  const bytes = await readBytes(path, name);
   if (bytes.length > MAX_FILE_BYTES) {
-    throw new PipefleetError('config_unreadable', `${path} is larger than 10 MiB; name a configuration file`);
+    throw new PipefleetError('config_unreadable', `${name} is larger than 10 MiB; name a configuration file`);
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { bytes, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (cause) {
-    throw new PipefleetError('config_unreadable', `${path} is not UTF-8 text; save it as UTF-8`, { cause });
+    throw new PipefleetError('config_unreadable', `${name} is not UTF-8 text; save it as UTF-8`, { cause });
   }
 }
 
-async function readBytes(path: string): Promise<Buffer> {
+async function readBytes(path: string, name: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   try {
     for await (const chunk of createReadStream(path, { end: MAX_FILE_BYTES })) chunks.push(chunk as Buffer);
   } catch (cause) {
-    throw new PipefleetError('config_unreadable', unreadableSentence(path, cause), { cause });
+    throw new PipefleetError('config_unreadable', unreadableSentence(name, cause), { cause });
   }
   return Buffer.concat(chunks);
 }

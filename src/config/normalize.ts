@@ -1,8 +1,11 @@
 import { dirname, resolve } from 'node:path';
 import { DEFAULT_SOFTWARE, type SoftwareSettings } from '../core/software.js';
-import type { Config, Credential, Limits, Module, NodeConfig } from './config.js';
+import type { Config, Credential, JumpHost, Limits, Module, NodeConfig } from './config.js';
+import { defaultCredential } from './default-credential.js';
 import { BUILT_IN_MODULES, chosenCollectors, scheduleOf, type KnownCollector } from './modules.js';
+import { normalizeJumps } from './normalize-jumps.js';
 import { expandPath } from './paths.js';
+import type { WrittenJump } from './written-jump.js';
 import type { WrittenSoftware } from './written-software.js';
 import type { WrittenConfig } from './written.js';
 
@@ -26,25 +29,35 @@ export function normalize(written: WrittenConfig, path: string, surroundings: Su
       normalizeCredential(name, credential, expand, surroundings),
     ]),
   );
+  const standard = defaultCredential(written.defaults.credential, [...credentials.values()]);
+  const credentialOf = (name = standard): Credential => {
+    const credential = name === undefined ? undefined : credentials.get(name);
+    if (credential === undefined)
+      throw new Error('credential-use-rules.ts lets nothing through that has no credential');
+    return credential;
+  };
+  const { jumpHosts, wayOf } = normalizeJumps(written.jump_hosts, credentialOf);
   return {
     path: resolve(path),
     listen: written.listen,
     externalAddress: written.external_address,
     knownHosts: [written.known_hosts].flat().map(expand),
     credentials,
-    jumpHosts: new Map(),
+    jumpHosts,
     modules: normalizeModules(written.modules, surroundings.collectors),
     limits: normalizeLimits(written.limits),
-    nodes: written.nodes.map((node) => normalizeNode(node, written.defaults, credentials)),
+    nodes: written.nodes.map((node) => normalizeNode(node, written.defaults, { credentialOf, wayOf })),
   };
 }
 
 function normalizeCredential(
   name: string,
-  { user, key_file, agent, passphrase_file, passphrase_env }: WrittenConfig['credentials'][string],
+  written: WrittenConfig['credentials'][string],
   expand: (file: string) => string,
   { environment }: Surroundings,
 ): Credential {
+  const { agent, passphrase_file, passphrase_env } = written;
+  const absolute = (file: string | undefined) => (file === undefined ? undefined : expand(file));
   const socket = agent === true ? environment['SSH_AUTH_SOCK'] : agent;
   const keyPassphrase =
     passphrase_file === undefined
@@ -52,15 +65,15 @@ function normalizeCredential(
       : { file: expand(passphrase_file) };
   return {
     name,
-    user,
-    purpose: 'monitor',
-    from: [],
-    backend: 'ssh2',
-    certificateFile: undefined,
-    sshConfig: undefined,
-    keyFile: key_file === undefined ? undefined : expand(key_file),
+    user: written.user,
+    purpose: written.purpose,
+    from: [written.from ?? []].flat(),
+    backend: written.backend,
+    certificateFile: absolute(written.certificate_file),
+    sshConfig: absolute(written.ssh_config),
+    keyFile: absolute(written.key_file),
     passphrase: keyPassphrase || undefined,
-    agent: socket === undefined ? undefined : expand(socket),
+    agent: absolute(socket),
   };
 }
 
@@ -105,21 +118,23 @@ function normalizeLimits(written: WrittenConfig['limits']): Limits {
   };
 }
 
+interface Lookups {
+  readonly credentialOf: (name: string | undefined) => Credential;
+  readonly wayOf: (jump: WrittenJump) => readonly JumpHost[];
+}
+
 function normalizeNode(
   node: WrittenConfig['nodes'][number],
   defaults: WrittenConfig['defaults'],
-  credentials: ReadonlyMap<string, Credential>,
+  { credentialOf, wayOf }: Lookups,
 ): NodeConfig {
-  const named = node.credential ?? defaults.credential;
-  const credential = named === undefined ? [...credentials.values()][0] : credentials.get(named);
-  if (credential === undefined) throw new Error('rules.ts lets no node through that has no credential');
   return {
     name: node.name,
     host: node.host,
     port: node.port ?? defaults.port ?? DEFAULT_PORT,
-    addresses: [],
-    jump: [],
-    credential,
+    addresses: node.addresses ?? [],
+    jump: wayOf(node.jump ?? defaults.jump ?? []),
+    credential: credentialOf(node.credential),
     groups: [...new Set([...(defaults.groups ?? []), ...(node.groups ?? [])])],
     labels: { ...defaults.labels, ...node.labels },
     location: node.location,

@@ -42,6 +42,17 @@ export function path(description: string, examples: string[]): z.ZodString {
   return text(pathMistake, { description, examples });
 }
 
+/** One word out of a few. */
+export function oneOf<Word extends string>(
+  words: readonly [Word, ...Word[]],
+  description: string,
+): z.ZodEnum<{ [Key in Word]: Key }> {
+  const rule = `must be one of: ${words.join(', ')}`;
+  return z
+    .enum(words, { error: ({ input }) => (input === undefined || input === null ? undefined : rule) })
+    .meta({ description });
+}
+
 /** A whole number between bounds that belong to it. */
 export function wholeNumber(minimum: number, maximum: number, description: string): z.ZodInt {
   const rule = `must be a whole number from ${minimum} to ${maximum}; write it without quotes or a unit`;

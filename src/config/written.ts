@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { addressMistake, hostMistake, parseAddress } from './address.js';
-import { environmentMistake, LABEL_NAME, labelNameMistake, labelValueMistake, userMistake } from './names.js';
-import { pathMistake } from './paths.js';
+import { addressMistake, hostMistake, ipMistake, parseAddress } from './address.js';
+import { LABEL_NAME, labelNameMistake, labelValueMistake } from './names.js';
+import { credentialName, writtenCredential } from './written-credential.js';
+import { jump, writtenJumpHost } from './written-jump.js';
 import { writtenSoftware } from './written-software.js';
 import { degrees, duration, name, path, size, text, wholeNumber } from './written-values.js';
 
@@ -19,11 +20,6 @@ function externalAddressMistake(value: string): string | undefined {
     return 'has port 0, which nobody can reach; write the port that Prometheus asks';
   return addressMistake(value, 'pipefleet.example.net:10950');
 }
-
-const credentialName = name(
-  'Name of a credential from "credentials". May be omitted when there is only one.',
-  ['main'],
-);
 
 const port = wholeNumber(1, 65_535, 'TCP port of the SSH server.');
 
@@ -45,33 +41,6 @@ const collectorNames = (description: string) =>
   z
     .array(text(() => undefined, { description: 'Name of a collector.', examples: ['cpu'] }))
     .meta({ description });
-
-const credential = z
-  .strictObject({
-    user: text(userMistake, { description: 'Account on the node.', examples: ['pipefleet'] }),
-    key_file: path('Private key file. Only its owner may be able to read it (chmod 600).', [
-      'keys/monitor',
-    ]).optional(),
-    agent: z
-      .union([z.literal(true), text(pathMistake, { description: 'Path of the socket of an ssh-agent.' })], {
-        error: 'must be true or the path of a socket; write true to use the agent of SSH_AUTH_SOCK',
-      })
-      .meta({
-        description:
-          'Use an ssh-agent instead of a key file: true for the one of SSH_AUTH_SOCK, or a path of a socket.',
-      })
-      .optional(),
-    passphrase_file: path('File whose first line is the passphrase of the key.', [
-      'keys/monitor.passphrase',
-    ]).optional(),
-    passphrase_env: text(environmentMistake, {
-      description: 'Environment variable that holds the passphrase of the key.',
-      examples: ['PIPEFLEET_PASSPHRASE'],
-    }).optional(),
-  })
-  .meta({
-    description: 'How to log in: an account, and a key file or an agent. It never holds a secret itself.',
-  });
 
 const module = z
   .strictObject({
@@ -123,13 +92,14 @@ const defaults = z
   .strictObject({
     credential: credentialName.optional(),
     port: port.optional(),
+    jump: jump.optional(),
     labels: labels.optional(),
     groups: groups.optional(),
     software: writtenSoftware.optional(),
   })
   .meta({
     description:
-      'What nodes inherit. A node replaces "credential", "port", single labels and single keys of "software"; its groups are added to these.',
+      'What nodes inherit. A node replaces "credential", "port", "jump", single labels and single keys of "software"; its groups are added to these.',
   });
 
 const node = z
@@ -144,6 +114,16 @@ const node = z
         description: 'TCP port of the SSH server. 22 when neither the node nor "defaults" says otherwise.',
       })
       .optional(),
+    addresses: z
+      .array(
+        text(ipMistake, { description: 'IPv4 or IPv6 address.', examples: ['192.0.2.10', '2001:db8::10'] }),
+      )
+      .meta({
+        description:
+          'Addresses to try in this order instead of looking "host" up. Its host key is still the one of "host".',
+      })
+      .optional(),
+    jump: jump.optional(),
     credential: credentialName.optional(),
     labels: labels.optional(),
     groups: groups.optional(),
@@ -193,8 +173,12 @@ export const writtenConfig = z
       })
       .prefault(DEFAULT_KNOWN_HOSTS),
     credentials: z
-      .record(name('Name of the credential.'), credential)
-      .meta({ description: 'How to log in to nodes, by name.' })
+      .record(name('Name of the credential.'), writtenCredential)
+      .meta({ description: 'How to log in to nodes and jump hosts, by name.' })
+      .prefault({}),
+    jump_hosts: z
+      .record(name('Name of the jump host.'), writtenJumpHost)
+      .meta({ description: 'Machines on the way to nodes that cannot be reached directly, by name.' })
       .prefault({}),
     modules: z
       .record(name('Name of the module.'), module)

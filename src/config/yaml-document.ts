@@ -26,6 +26,8 @@ export interface Fault extends Position {
 export interface YamlDocument {
   /** Maps, lists and scalars; undefined when the text is not readable YAML. */
   readonly data: unknown;
+  /** The parser's own tree with its tokens, for who changes the text; undefined when it could not be made. */
+  readonly document: Document.Parsed | undefined;
   readonly faults: readonly Fault[];
   /** Where the value stands; for a value that is missing, the map or list that lacks it. */
   readonly positionOf: (path: KeyPath) => Position;
@@ -77,6 +79,7 @@ export function readYaml(text: string): YamlDocument {
   }
   return {
     data,
+    document,
     faults,
     positionOf: (path) => positionAt(offsetOf(document, path, 'value')),
     keyPositionOf: (path) => positionAt(offsetOf(document, path, 'key')),
@@ -99,6 +102,7 @@ function compose(text: string, lines: LineCounter): Document.Parsed | number {
     prettyErrors: false,
     stringKeys: true,
     resolveKnownTags: false,
+    keepSourceTokens: true,
     logLevel: 'error',
   });
   const [document, second] = composer.compose(tokens, true, text.length);
@@ -220,6 +224,7 @@ function unreadable(offset: number, text: string, message: string): YamlDocument
   const place = { line, column: offset - before.lastIndexOf('\n') };
   return {
     data: undefined,
+    document: undefined,
     faults: [{ ...place, message }],
     positionOf: () => place,
     keyPositionOf: () => place,

@@ -35,6 +35,7 @@ export const HOME_OF: Readonly<Record<string, readonly string[]>> = {
   ssh2: ['ssh', 'sim'],
   'prom-client': ['metrics'],
   express: ['http'],
+  diff: ['config'],
   yaml: ['config', 'stack'],
   zod: ['config'],
   'csv-parse': ['inventory'],

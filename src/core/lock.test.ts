@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { run } from '../stack/run.js';
 import { tryLock, withLock } from './lock.js';
-import { run } from './run.js';
 
 let folder = '';
 beforeEach(() => {

@@ -1,6 +1,7 @@
-import { lstat, readlink, rm, symlink } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { lstat, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { codeOf } from '../core/errors.js';
+import { codeOf } from './errors.js';
 
 const POLL_MS = 200;
 /** Longer than anything that is waited for: an older lock was left, whatever process has its number now. */
@@ -25,8 +26,9 @@ export async function tryLock(path: string, leftOverMs = Infinity): Promise<Rele
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
     }
-    if (!(await isLeftOver(path, leftOverMs))) return undefined;
-    await rm(path, { force: true });
+    const holder = await leftOverHolder(path, leftOverMs);
+    if (holder === undefined) return undefined;
+    await takeAway(path, holder);
   }
   return undefined;
 }
@@ -50,12 +52,27 @@ export async function withLock<T>(path: string, action: () => Promise<T>, onWait
   }
 }
 
-async function isLeftOver(path: string, leftOverMs: number): Promise<boolean> {
+/** What a lock that was left says of its holder; undefined while that one runs, or when it was given back meanwhile. */
+async function leftOverHolder(path: string, leftOverMs: number): Promise<string | undefined> {
   try {
     const [pid, { mtimeMs }] = await Promise.all([readlink(path), lstat(path)]);
-    return Date.now() - mtimeMs > leftOverMs || !isRunning(Number(pid));
+    return Date.now() - mtimeMs > leftOverMs || !isRunning(Number(pid)) ? pid : undefined;
   } catch {
-    return false; // It was given back meanwhile.
+    return undefined;
+  }
+}
+
+/** Of several that take the same lock away only one gets it. Should that be a new one already, it is put back. */
+async function takeAway(path: string, holder: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+    const found = await readlink(aside);
+    if (found !== holder) await symlink(found, path);
+  } catch (error) {
+    if (!['ENOENT', 'EEXIST'].includes(codeOf(error) ?? '')) throw error;
+  } finally {
+    await rm(aside, { force: true });
   }
 }
 
