@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import type { Ask } from '../cli/ask.js';
 import type { ConfigEditor } from '../cli/config-editor.js';
 import type { SetUpSession } from '../cli/nodes-setup.js';
@@ -7,7 +8,8 @@ import { addNodes, changeNodes, removeNodes } from '../config/edit/nodes.js';
 import { planConfigChange, updateConfigFile } from '../config/edit/write-config.js';
 import type { NodeSets } from '../inventory/node-sets.js';
 import { readPublicKey } from '../ops/keys/public-key.js';
-import { recordRun, runSets, type RunNode } from '../ops/state/last-run.js';
+import { createRunMemory } from '../ops/last-run.js';
+import type { Run, Outcome } from '../ops/run.js';
 import { withSetUp } from './set-up-tools.js';
 
 /** Changes pipefleet.yml as commands do. */
@@ -20,13 +22,16 @@ export const editor: ConfigEditor = {
   diffLines,
 };
 
+const memory = createRunMemory({ environment: process.env, home: homedir() });
+const begunAt = new Date();
+
 /** The named sets of the last run of a configuration. */
-export const setsFor = (configPath: string): Promise<NodeSets> => runSets(configPath);
+export const setsFor = (configPath: string): Promise<NodeSets> => memory.sets(configPath);
 
 /** What commands need that read nodes and say how it went. */
 export const runTools: Pick<SetUpSession, 'setsFor' | 'recordRun'> = {
   setsFor,
-  recordRun: (command, configPath, results) => recordRun(configPath, runOf(command, results)),
+  recordRun: (command, configPath, results) => memory.record(runOf(command, configPath, results)),
 };
 
 /** The tools that all commands share which work on nodes. */
@@ -38,7 +43,7 @@ export function sessionTools(ask: Ask, signal: AbortSignal): SetUpSession {
   };
 }
 
-const OUTCOMES: Readonly<Record<NodeResult['outcome'], RunNode['outcome']>> = {
+const OUTCOMES: Readonly<Record<NodeResult['outcome'], Outcome>> = {
   ready: 'ok',
   planned: 'ok',
   removed: 'ok',
@@ -48,11 +53,17 @@ const OUTCOMES: Readonly<Record<NodeResult['outcome'], RunNode['outcome']>> = {
   skipped: 'skipped',
 };
 
-function runOf(command: string, results: readonly NodeResult[]): Parameters<typeof recordRun>[1] {
+function runOf(command: string, configPath: string, results: readonly NodeResult[]): Run {
   const nodes = results.map(
     ({ name, outcome, message }) => [name, { outcome: OUTCOMES[outcome], message }] as const,
   );
-  return { command, endedAt: Date.now(), nodes: Object.fromEntries(nodes) };
+  return {
+    command,
+    configPath,
+    startedAt: begunAt.toISOString(),
+    endedAt: new Date().toISOString(),
+    nodes: Object.fromEntries(nodes),
+  };
 }
 
 /** Aborted by the first Ctrl-C; a second one ends the process. */

@@ -5,7 +5,9 @@ import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditTools } from '../bin/audit-tools.js';
 import { audit } from '../collectors/audit.js';
+import { PipefleetError } from '../core/errors.js';
 import { createLogger } from '../core/logger.js';
+import { createRunMemory, readLastRun, type RunMemory } from '../ops/last-run.js';
 import { Prober } from '../scrape/prober.js';
 import { answerOf, fakeExec, ran, tokenOf } from '../scrape/testing/fakes.js';
 import type { AuditReport } from './audit-report.js';
@@ -47,7 +49,13 @@ function answer(node: string, command: string) {
   return ran(answerOf(command, { files: '', audit: section }));
 }
 
-async function run(options: Partial<AuditOptions> = {}, file = 'fleet.yml') {
+const surroundings = () => ({ environment: {}, home: folder });
+
+async function run(
+  options: Partial<AuditOptions> = {},
+  file = 'fleet.yml',
+  memory: RunMemory = createRunMemory(surroundings()),
+) {
   const io = { stdout: new PassThrough(), stderr: new PassThrough() };
   let running = 0;
   let most = 0;
@@ -69,6 +77,7 @@ async function run(options: Partial<AuditOptions> = {}, file = 'fleet.yml') {
     },
     {
       judge: auditTools.judge,
+      memory,
       withProber: (config, use) =>
         use(
           new Prober({
@@ -86,7 +95,8 @@ async function run(options: Partial<AuditOptions> = {}, file = 'fleet.yml') {
         ),
     },
   );
-  return { code, most, stdout: String(io.stdout.read() ?? '') };
+  const printed = (stream: PassThrough) => String(stream.read() ?? '');
+  return { code, most, stdout: printed(io.stdout), stderr: printed(io.stderr) };
 }
 
 async function runJson(options: Partial<AuditOptions>): Promise<AuditReport> {
@@ -161,6 +171,33 @@ odd-1: NO ANSWER, reason parse
 
   test('asks as many nodes at once as the limits allow', async () => {
     expect((await run()).most).toBe(2);
+  });
+
+  test('remembers what became of the nodes, so that selectors can ask for it', async () => {
+    await run();
+    const kept = await readLastRun(join(folder, 'fleet.yml'), surroundings());
+    expect(kept).toMatchObject({
+      command: 'audit',
+      nodes: {
+        'good-1': { outcome: 'ok', message: '' },
+        'bad-1': { outcome: 'failed', message: '2 checks failed.' },
+        'good-2': { outcome: 'ok', message: '' },
+        'gone-1': { outcome: 'unreachable', message: 'The connection was refused.' },
+        'odd-1': { outcome: 'failed', message: 'The answer could not be read.' },
+      },
+    });
+    const { nodes } = await runJson({ selectors: ['@failed', '!@unreachable'] });
+    expect(nodes.map(({ name }) => name)).toEqual(['bad-1', 'odd-1']);
+    expect((await runJson({ selectors: ['@last'] })).nodes).toHaveLength(2);
+  });
+
+  test('says when it cannot remember, and has done its work all the same', async () => {
+    const { code, stdout, stderr } = await run({ selectors: ['good-1'] }, 'fleet.yml', {
+      sets: () => Promise.resolve(() => undefined),
+      record: () => Promise.reject(new PipefleetError('state_unusable', 'The disk is full.')),
+    });
+    expect({ code, stderr }).toEqual({ code: EXIT.ok, stderr: 'The disk is full.\n' });
+    expect(stdout).toMatch(/^good-1: 0 failed/);
   });
 
   test('refuses what it cannot do in a sentence', async () => {

@@ -2,9 +2,12 @@ import pLimit from 'p-limit';
 import type { Config } from '../config/config.js';
 import { loadConfig, type LoadOptions } from '../config/load.js';
 import { messageOf, PipefleetError } from '../core/errors.js';
+import { count } from '../core/text.js';
 import { buildInventory } from '../inventory/inventory.js';
 import type { Module, Node } from '../inventory/node.js';
 import { selectNodes } from '../inventory/selector.js';
+import type { RunMemory } from '../ops/last-run.js';
+import type { NodeResult } from '../ops/run.js';
 import type { ProbeOutcome } from '../scrape/outcome.js';
 import type { Prober } from '../scrape/prober.js';
 import {
@@ -17,7 +20,7 @@ import {
   type Severity,
 } from './audit-report.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
-import { printJson, type Io } from './print.js';
+import { printJson, printLine, type Io } from './print.js';
 
 const MODULE = 'audit';
 
@@ -43,6 +46,8 @@ export interface AuditTools {
    * @throws when the node gave nothing that could be judged; the message says what is wrong
    */
   readonly judge: (outcome: ProbeOutcome) => readonly AuditFinding[];
+  /** What `@failed` and the like mean, and where this run is kept for the next one. */
+  readonly memory: RunMemory;
 }
 
 /**
@@ -51,9 +56,10 @@ export interface AuditTools {
  * @returns 0 when every node was reached and no check of the severity in question failed, else 1
  * @throws {PipefleetError} `usage`, `node_unknown`, `module_unknown` or what the configuration is wrong about
  */
-export async function runAudit({ stdout }: Io, options: AuditOptions, tools: AuditTools): Promise<ExitCode> {
-  const config = await loadConfig(options.configPath, options);
-  const nodes = selectNodes(buildInventory(config), options.selectors);
+export async function runAudit(io: Io, options: AuditOptions, tools: AuditTools): Promise<ExitCode> {
+  const { configPath, selectors } = options;
+  const config = await loadConfig(configPath, options);
+  const nodes = selectNodes(buildInventory(config), selectors, await tools.memory.sets(configPath));
   const module = config.modules.get(MODULE);
   if (module?.collectors.includes(MODULE) !== true) {
     throw new PipefleetError(
@@ -61,14 +67,20 @@ export async function runAudit({ stdout }: Io, options: AuditOptions, tools: Aud
       `The configuration takes the collector ${MODULE} out of the module ${MODULE}; leave it in to use this command.`,
     );
   }
+  const startedAt = new Date().toISOString();
   const limit = pLimit(config.limits.concurrentProbes);
   const audited = await tools.withProber(config, (prober) =>
     limit.map(nodes, (node) => auditNode(node, module, prober, tools)),
   );
   const report = summarize(audited);
   const shown = options.failedOnly ? onlyFailed(report) : report;
-  if (options.json) printJson(stdout, shown);
-  else stdout.write(renderAudit(shown));
+  if (options.json) printJson(io.stdout, shown);
+  else io.stdout.write(renderAudit(shown));
+  const results = Object.fromEntries(audited.map((node) => [node.name, resultOf(node)]));
+  const endedAt = new Date().toISOString();
+  await tools.memory
+    .record({ command: 'audit', configPath, startedAt, endedAt, nodes: results })
+    .catch((error: unknown) => printLine(io.stderr, messageOf(error)));
   return judgeReport(report, options.failOn);
 }
 
@@ -95,6 +107,14 @@ async function auditNode(
   } catch (error) {
     return failed(messageOf(error));
   }
+}
+
+/** A node whose answer could not be read may say so in words of its own, which are not kept. */
+function resultOf({ success, reason, message, counts }: AuditedNode): NodeResult {
+  if (success && counts.failed === 0) return { outcome: 'ok', message: '' };
+  if (success) return { outcome: 'failed', message: `${count(counts.failed, 'check')} failed.` };
+  if (reason === 'parse') return { outcome: 'failed', message: 'The answer could not be read.' };
+  return { outcome: 'unreachable', message };
 }
 
 function countsOf(checks: readonly AuditFinding[]): Counts {

@@ -2,7 +2,7 @@ import { count } from '../core/text.js';
 import type { MachineFacts } from '../ops/access/facts.js';
 import type { Step } from '../ops/access/plan.js';
 import type { Prepared } from '../ops/nodes/node-work.js';
-import type { Attempt } from '../ssh/restrictions.js';
+import type { Attempt } from '../core/attempt.js';
 
 /** That a key can do what it is for, and nothing else. */
 export interface Proof {

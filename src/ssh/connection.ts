@@ -4,7 +4,7 @@ import type { ExecOptions } from '../core/exec.js';
 import { JumpLost } from './channel-wire.js';
 import type { ForwardTarget } from './forward.js';
 import type { CloseListener, NodeConnection } from './node-connection.js';
-import type { Attempt } from './restrictions.js';
+import type { Attempt } from '../core/attempt.js';
 import { Session, type SessionHost, type SessionResult } from './session.js';
 import type { Transport } from './transport.js';
 import type { Wire } from './wire.js';

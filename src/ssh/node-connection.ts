@@ -1,7 +1,7 @@
 import type { CloseCause } from '../core/close-cause.js';
 import type { ExecOptions } from '../core/exec.js';
 import type { CloseListener } from './close-listener.js';
-import type { Attempt } from './restrictions.js';
+import type { Attempt } from '../core/attempt.js';
 import type { SessionResult } from './session.js';
 
 export type { CloseListener };

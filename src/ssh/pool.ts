@@ -17,7 +17,7 @@ import type { KeptConnection, NodeConnection } from './node-connection.js';
 import { PhaseClock, subtractPhases, sumPhases } from './phase-clock.js';
 import { NOBODY, type PoolHealth, type PoolObserver } from '../core/pool-observer.js';
 import { createResolver } from './resolver.js';
-import type { Attempt } from './restrictions.js';
+import type { Attempt } from '../core/attempt.js';
 import type { SessionResult } from './session.js';
 import { Slot, type SlotListener } from './slot.js';
 import { asFailure, SshFailure } from './ssh-failure.js';

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createLogger } from '../core/logger.js';
 import { Pool } from './pool.js';
-import { type Attempt, restrictionsTried } from './restrictions.js';
+import type { Attempt } from '../core/attempt.js';
+import { restrictionsTried } from './restrictions.js';
 import { makeNode } from './testing/make-node.js';
 import { startSshd } from './testing/sshd.js';
 

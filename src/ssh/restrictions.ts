@@ -1,16 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
+import type { Attempt } from '../core/attempt.js';
 import { messageOf } from '../core/errors.js';
 import { redact } from '../core/redact.js';
-
-/** One thing that a restricted key must not be able to do. */
-export interface Attempt {
-  /** What was tried, in words. */
-  readonly what: string;
-  readonly result: 'refused' | 'allowed' | 'unknown';
-  /** What the node said to it; empty when it said nothing. */
-  readonly detail: string;
-}
 
 /** What the node would print had it run our words; it stands in no word that we send. */
 const ESCAPED = 'pipefleet-escaped-42';

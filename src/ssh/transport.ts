@@ -1,7 +1,7 @@
 import type { ExecOptions } from '../core/exec.js';
 import type { ForwardTarget } from './forward.js';
 import type { CloseListener } from './close-listener.js';
-import type { Attempt } from './restrictions.js';
+import type { Attempt } from '../core/attempt.js';
 import type { SshFailure } from './ssh-failure.js';
 import type { Wire } from './wire.js';
 

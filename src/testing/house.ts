@@ -38,8 +38,13 @@ export const HOME_OF: Readonly<Record<string, readonly string[]>> = {
   diff: ['config'],
   yaml: ['config', 'stack'],
   zod: ['config'],
+  'csv-parse': ['inventory'],
   pino: ['core'],
-  'p-limit': ['cli', 'ops', 'ssh', 'sim'],
+  'p-limit': ['bin', 'cli', 'ops', 'ssh', 'sim'],
+  'dns-packet': ['ops'],
+  '@inquirer/confirm': ['cli'],
+  '@inquirer/input': ['cli'],
+  '@inquirer/password': ['cli'],
   commander: ['bin'],
   'cli-table3': ['cli'],
 };
@@ -47,5 +52,5 @@ export const HOME_OF: Readonly<Record<string, readonly string[]>> = {
 /** The folders that open sockets (or judge addresses) and start processes by themselves: exactly these, sorted. */
 export const HOME_OF_SYSTEM: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['ssh', 'stack'],
-  'node:net': ['bin', 'config', 'sim', 'ssh', 'stack'],
+  'node:net': ['bin', 'config', 'ops', 'sim', 'ssh', 'stack'],
 };

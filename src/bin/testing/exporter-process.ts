@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('../../../dist/bin/pipefleet.js', import.meta.url));
+/** What commands remember stays out of the home of whoever runs the tests. */
+const STATE_HOME = fileURLToPath(new URL('../../../.cache/test-state', import.meta.url));
 
 /** `pipefleet serve` as a process of its own, as it is built. */
 export interface ExporterProcess {
@@ -58,7 +60,10 @@ export interface RunningCommand {
 
 /** Starts a command of the built program. */
 export function startPipefleet(...args: string[]): RunningCommand {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { XDG_STATE_HOME: STATE_HOME, ...process.env },
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

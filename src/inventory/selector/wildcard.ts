@@ -3,8 +3,8 @@
  * both lengths, whatever the pattern.
  */
 export function matchesWildcard(pattern: string, text: string): boolean {
-  const wanted = [...pattern];
-  const given = [...text];
+  const wanted = Array.from(pattern);
+  const given = Array.from(text);
   let at = 0;
   let star = -1;
   let resume = 0;

@@ -1,4 +1,5 @@
 import { DEFAULT_SOFTWARE } from '../../core/software.js';
+import type { JumpHost } from '../../config/config.js';
 import type { Credential, Node } from '../node.js';
 
 /** A credential as the configuration would give it, for tests. */
@@ -32,6 +33,19 @@ export function sketchNode(parts: Partial<Node> = {}): Node {
     location: undefined,
     software: DEFAULT_SOFTWARE,
     knownHosts: ['/known_hosts'],
+    ...parts,
+  };
+}
+
+/** A jump host as the configuration would give it, for tests. */
+export function sketchJumpHost(parts: Partial<JumpHost> = {}): JumpHost {
+  return {
+    name: 'bastion',
+    host: 'bastion.example.net',
+    port: 22,
+    credential: sketchCredential({ name: 'jump' }),
+    via: [],
+    concurrentDials: 16,
     ...parts,
   };
 }
