@@ -40,6 +40,18 @@ interface AddFlags extends VouchFlags, LoginFlags, WorkFlags {
   readonly adopt?: true;
 }
 
+interface ImportFlags {
+  readonly config: string;
+  readonly format: string;
+  readonly group: readonly string[];
+  readonly label: readonly string[];
+  readonly credential?: string;
+  readonly jump?: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
 const SELECTORS = '[selectors...]';
 const SELECTOR_HELP = 'fra-1, fra-*, group=eu, role!=canary, @failed; commas for "and"; see docs/fleet.md';
 
@@ -233,6 +245,65 @@ export function addNodesCommands(
           { configPath: config, selectors, change: changeOf(flags), dryRun, collectors },
           { setsFor: tools.setsFor, editor: tools.editor },
         ),
+      );
+    });
+
+  nodes
+    .command('import')
+    .description('write the machines that a file of another tool names into the configuration')
+    .argument('<file>', 'the file')
+    .addOption(configOption())
+    .requiredOption('--format <format>', 'ssh-config, ansible, csv or file-sd')
+    .option('--group <group>', 'put them into a group (repeatable)', collect, [])
+    .option('--label <key=value>', 'give them a label (repeatable)', collect, [])
+    .option('--credential <name>', 'the credential that monitors them')
+    .option('--jump <names>', 'jump hosts, the first to connect to first, with commas')
+    .option('--dry-run', 'show them and write nothing')
+    .option('-y, --yes', 'write them without asking')
+    .option('--json', 'print one JSON object')
+    .action(async (file: string, flags: ImportFlags) => {
+      const [{ runNodesImport }, { editor }, { terminalAsk }, { readImport }, collectors] = await Promise.all(
+        [
+          import('../cli/nodes-import.js'),
+          import('./session-tools.js'),
+          import('../cli/terminal-ask.js'),
+          import('./read-import.js'),
+          loadCollectors(),
+        ],
+      );
+      const {
+        config,
+        format,
+        group,
+        label,
+        credential,
+        jump,
+        dryRun = false,
+        yes = false,
+        json = false,
+      } = flags;
+      const found = await readImport(format, file);
+      const own = { groups: group, labels: labelsOf(label).set, credential, jump: jump?.split(',') };
+      const options = { configPath: config, file, found, ...own, dryRun, yes, json, collectors };
+      finish(await runNodesImport(io, options, { ask: terminalAsk('use --yes'), editor }));
+    });
+
+  nodes
+    .command('discover')
+    .description('list machines that your ssh_config and known_hosts name and the configuration does not')
+    .addOption(configOption())
+    .option('--json', 'print a JSON list')
+    .action(async (options: { config: string; json?: boolean }) => {
+      const [{ runNodesDiscover }, { discover }, { loadConfig }, collectors] = await Promise.all([
+        import('../cli/nodes-discover.js'),
+        import('./discovery.js'),
+        import('../config/load.js'),
+        loadCollectors(),
+      ]);
+      const { config, json = false } = options;
+      const { knownHosts } = await loadConfig(config, { collectors });
+      finish(
+        await runNodesDiscover(io, { configPath: config, json, collectors }, await discover(knownHosts)),
       );
     });
 

@@ -42,6 +42,7 @@ export const HOME_OF: Readonly<Record<string, readonly string[]>> = {
   pino: ['core'],
   'p-limit': ['bin', 'cli', 'ops', 'ssh', 'sim'],
   'dns-packet': ['ops'],
+  'ssh-config': ['inventory'],
   '@inquirer/confirm': ['cli'],
   '@inquirer/input': ['cli'],
   '@inquirer/password': ['cli'],
