@@ -46,7 +46,7 @@ const cleanups: (() => unknown)[] = [];
 beforeAll(async () => {
   canaries = mkdtempSync(join(tmpdir(), 'pipefleet-canaries-'));
   gate = await createGateFile(new Map([['node', { body: `echo alive\n${ENVIRONMENT}\n` }]]));
-  const config = [...PERMISSIVE, `Subsystem sftp ${await findTool('sftp-server')}`];
+  const config = [...PERMISSIVE, 'Subsystem sftp internal-sftp'];
   const hostile = ['ENV', 'BASH_ENV', 'PATH'].map((name) => `environment="${name}=${canaries}/rc"`);
   server = await startSshd({
     config,

@@ -29,14 +29,17 @@ export const readCsv: Reader = (text) => {
     };
   }
   const raw = rows.map((row, index): RawCandidate => {
-    const { name = '', host = '', port, groups = '', latitude, longitude, user: _user, ...labels } = row;
+    const { name = '', host = '', port, groups = '', latitude, longitude, ...rest } = row;
     const place = `row ${index + 2}`;
     return {
       name: name === '' ? (host.split('.')[0] ?? host) : name,
       host,
       port,
       groups: groups.split(/[;\s]+/).filter(Boolean),
-      labels: Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== '')),
+      // Who logs in is no label.
+      labels: Object.fromEntries(
+        Object.entries(rest).filter(([column, value]) => value !== '' && column !== 'user'),
+      ),
       location: placeOf(latitude, longitude),
       place,
     };
