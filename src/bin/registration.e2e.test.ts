@@ -211,6 +211,98 @@ describeUnless(NO_MACHINES, 'taking nodes in', () => {
       expect([revoked.stderr, revoked.code]).toEqual([expect.stringContaining('would give the key back'), 0]);
     });
 
+    test('whose host key has changed is refused until somebody has compared the new one', async () => {
+      const known = readFileSync(at('known_hosts'), 'utf8');
+      const strange = execFileSync(
+        'sh',
+        [
+          '-c',
+          `cut -d' ' -f3 "${at('keys/monitor.pub')}" >/dev/null; cut -d' ' -f2 "${at('keys/monitor.pub')}"`,
+        ],
+        { encoding: 'utf8' },
+      ).trim();
+      writeFileSync(at('known_hosts'), known.replace(/AAAA\S+/, strange));
+      expect((await run('probe', 'fra-1')).stdout).toContain('The host key has CHANGED');
+
+      const shown = await run('nodes', 'rekey', 'fra-1', '--dry-run');
+      expect(shown.stdout).toContain(`presented  ssh-ed25519 ${first.hostKeyFingerprint}`);
+      const refused = await run('nodes', 'rekey', 'fra-1');
+      expect([refused.code !== 0, refused.stderr]).toEqual([
+        true,
+        expect.stringContaining('There is no terminal'),
+      ]);
+      const rekeyed = await run('nodes', 'rekey', 'fra-1', '--host-key', first.hostKeyFingerprint);
+      expect([rekeyed.stderr, rekeyed.code]).toEqual([expect.any(String), 0]);
+      expect(readFileSync(at('known_hosts'), 'utf8')).toMatch(
+        /^# replaced \S+ by pipefleet nodes rekey fra-1: \[127\.0\.21\.1\]/m,
+      );
+      expect((await run('probe', 'fra-1')).stdout).toContain('module node: up');
+    });
+
+    test('can be shown, edited and listed, and the file keeps its form', async () => {
+      const edited = await run(
+        'nodes',
+        'edit',
+        'fra-1',
+        '--label',
+        'provider=example',
+        '--label',
+        'region-',
+        '--group',
+        'canary',
+      );
+      expect([edited.stderr, edited.code]).toEqual(['', 0]);
+      expect(edited.stdout).toMatch(/^\+.*canary/m);
+      expect(config()).toContain('# The end of my notes.');
+      const shown = await run('nodes', 'show', 'fra-1');
+      expect(shown.stdout).toContain(first.hostKeyFingerprint);
+      expect(shown.stdout).toContain('provider=example');
+      const listed = await run('nodes', 'list', 'group=canary,!region=*', '--json');
+      expect(JSON.parse(listed.stdout)).toMatchObject([{ name: 'fra-1', labels: { provider: 'example' } }]);
+      const keys = await run('keys', 'list');
+      expect(keys.stdout).toMatch(/^monitor +monitor +pipefleet +ssh-ed25519 SHA256:\S+ +anywhere +\S+ +1$/m);
+    });
+
+    test('may stand behind a jump host, whose host key is verified on its own', async () => {
+      const bastion = await machine('127.0.21.2');
+      const hidden = await machine('127.0.21.3');
+      appendFileSync(
+        at('pipefleet.yml'),
+        `jump_hosts:\n  bastion: { host: ${bastion.address}, port: ${bastion.port}, credential: jump }\n`,
+      );
+      writeFileSync(
+        at('pipefleet.yml'),
+        config().replace(
+          'credentials:\n',
+          `credentials:\n  jump: { user: admin, key_file: ${JSON.stringify(bastion.keyFile)}, purpose: operate }\n`,
+        ),
+      );
+      const args = [
+        'nodes',
+        'add',
+        destination(hidden),
+        '--name',
+        'hidden',
+        '--jump',
+        'bastion',
+        '--credential',
+        'monitor',
+        ...login(hidden),
+        '--yes',
+      ];
+      const stranger = await run(...args);
+      expect([stranger.code !== 0, stranger.stderr]).toEqual([
+        true,
+        expect.stringMatching(/hidden: .*jump host bastion/),
+      ]);
+      const rekeyed = await run('nodes', 'rekey', 'bastion', '--jump', '--known-hosts', at('console'));
+      expect([rekeyed.stderr, rekeyed.code]).toEqual([expect.any(String), 0]);
+      const added = await run(...args);
+      expect([added.stderr, added.code]).toEqual([expect.stringContaining('hidden: ready'), 0]);
+      expect(bastion.log()).toMatch(/Accepted publickey for admin/);
+      expect((await run('probe', 'hidden')).stdout).toContain('module node: up');
+    });
+
     test('is left as it was when it is removed', async () => {
       const { code, stderr } = await run(
         'nodes',

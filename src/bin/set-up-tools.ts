@@ -11,6 +11,7 @@ import type { Credential, Node } from '../inventory/node.js';
 import { createOperatorCredentials } from '../ops/login/operator-credentials.js';
 import { runAsRoot } from '../ops/login/run-as-root.js';
 import { accountsFor, desiredFor, type PublicKey } from '../ops/nodes/desired-for.js';
+import { createCredentialStore, type CredentialStore } from '../ssh/credential-store.js';
 import { Pool } from '../ssh/pool.js';
 import { withProver } from './prove.js';
 
@@ -40,13 +41,17 @@ export async function withSetUp<T>(
   const operators = new Pool({
     limits: config.limits,
     logger: createLogger('silent'),
-    credentials: createOperatorCredentials({
-      identities: options.identities,
-      agent: process.env['SSH_AUTH_SOCK'],
-      home: homedir(),
-      password,
-      passphrase: (path) => ask.secret(`Passphrase of ${path}`),
-    }),
+    credentials: exceptFor(
+      OPERATOR,
+      createOperatorCredentials({
+        identities: options.identities,
+        agent: process.env['SSH_AUTH_SOCK'],
+        home: homedir(),
+        password,
+        passphrase: (path) => ask.secret(`Passphrase of ${path}`),
+      }),
+      createCredentialStore(),
+    ),
   });
   const gates = gatesOf(config);
   try {
@@ -84,6 +89,16 @@ export async function withSetUp<T>(
   }
 }
 
+/** The credential that stands for the person; no credential of the configuration can be called so. */
+const OPERATOR = '(the person)';
+
+/** One store for the credential of that name, another for all others: jump hosts are logged in to as ever. */
+function exceptFor(name: string, own: CredentialStore, others: CredentialStore): CredentialStore {
+  return {
+    authMethods: (credential) => (credential.name === name ? own : others).authMethods(credential),
+  };
+}
+
 /** The node as a person logs in to it; what they log in with is not in its credential. */
 function asOperator(node: Node, user: string): Node {
   const { credential } = node;
@@ -91,10 +106,11 @@ function asOperator(node: Node, user: string): Node {
     ...node,
     credential: {
       ...credential,
+      name: OPERATOR,
       user,
       backend: 'ssh2',
       keyFile: undefined,
-      agent: 'operator',
+      agent: undefined,
       passphrase: undefined,
     },
   };

@@ -10,6 +10,7 @@ const backup = sketchCredential({ name: 'backup', purpose: 'backup', user: 'pipe
 const node = sketchNode({ credential: monitor });
 const configOf = (...credentials: Credential[]) => ({
   nodes: [node],
+  jumpHosts: new Map(),
   credentials: new Map(credentials.map((credential) => [credential.name, credential])),
 });
 const publicKeysOf = ({ name }: Credential) =>

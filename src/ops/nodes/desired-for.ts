@@ -18,7 +18,7 @@ export interface PublicKey {
 }
 
 export interface DesiredOptions {
-  readonly config: Pick<Config, 'credentials' | 'nodes'>;
+  readonly config: Pick<Config, 'credentials' | 'jumpHosts' | 'nodes'>;
   readonly version: string;
   readonly gates: Gates;
   /** @throws {PipefleetError} when the key cannot be read */
@@ -27,7 +27,7 @@ export interface DesiredOptions {
 }
 
 /**
- * The credentials whose keys a node takes: its own for monitoring, and every one of another purpose. So the configuration says
+ * The credentials whose keys a node takes: its own for monitoring, and every one of another purpose but those of jump hosts. So the configuration says
  * all there is, and setting a node up twice is the same as once.
  */
 export function credentialsFor(
@@ -35,8 +35,9 @@ export function credentialsFor(
   config: DesiredOptions['config'],
 ): readonly Credential[] {
   const monitor = config.nodes.find(({ name }) => name === node.name)?.credential;
+  const onTheWay = new Set([...config.jumpHosts.values()].map(({ credential }) => credential.name));
   const others = [...config.credentials.values()].filter(
-    ({ purpose, name }) => purpose !== 'monitor' && name !== monitor?.name,
+    ({ purpose, name }) => purpose !== 'monitor' && !onTheWay.has(name),
   );
   return monitor === undefined ? others : [monitor, ...others];
 }
