@@ -140,13 +140,9 @@ function inside({
     const root = /^(?<root>.*\/debian\/[^/]+\/[^/]+)\//.exec(program)?.groups?.['root'];
     return root === undefined ? [] : [root];
   });
-  const openssl = execFileSync('openssl', ['passwd', '-6', '-stdin'], {
-    input: BOSS_PASSWORD,
-    encoding: 'utf8',
-  }).trim();
   const layer = (path: string, over: readonly string[] = []): string =>
     `mkdir -p ${folder}/layers${path}/u ${folder}/layers${path}/w
-mount -t overlay overlay -o lowerdir=${[...over, path].join(':')},upperdir=${folder}/layers${path}/u,workdir=${folder}/layers${path}/w ${path}
+mount -t overlay overlay -o "lowerdir=${[...over, path].join(':')},upperdir=${folder}/layers${path}/u,workdir=${folder}/layers${path}/w" ${path}
 `;
   return `set -e
 mount --make-rprivate /
@@ -157,12 +153,12 @@ ${['/etc', '/var', '/root', '/home', '/run'].map((path) => layer(path)).join('')
   )}mkdir -p /run/sshd
 hostname machine
 echo 127.0.0.1 machine >>/etc/hosts
-${packages.map((root) => `[ ! -d ${root}/etc ] || cp -a ${root}/etc/. /etc/`).join('\n')}
+${packages.map((root) => `[ ! -d "${root}/etc" ] || cp -a "${root}/etc/." /etc/`).join('\n')}
 grep -q ^sshd: /etc/passwd || useradd --system -d /run/sshd -s /usr/sbin/nologin sshd
 for name in admin boss; do useradd -m -s /bin/bash $name; done
 usermod -p '*' root
 usermod -p '*' admin
-usermod -p '${openssl}' boss
+echo 'boss:${BOSS_PASSWORD}' | chpasswd -c SHA512
 printf 'root ALL=(ALL:ALL) ALL\\nadmin ALL=(ALL) NOPASSWD: ALL\\nboss ALL=(ALL) ALL\\n@includedir /etc/sudoers.d\\n' >/etc/sudoers
 chmod 440 /etc/sudoers
 for home in /root /home/admin /home/boss; do
