@@ -182,7 +182,12 @@ function vouchersOf({ hostKey, knownHosts, sshfp = false }: VouchOptions, ask: A
     fingerprint: hostKey,
     knownHostsFile: knownHosts,
     sshfp,
-    ask: ask && (async (notes) => ask.confirm(`${notes.join(' ')} Is that the key of this host?`)),
+    ask:
+      ask &&
+      (async (notes) => {
+        process.stderr.write(`${notes.join('\n')}\n`);
+        return ask.confirm('Is that the key of this host?');
+      }),
   };
 }
 

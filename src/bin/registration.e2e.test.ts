@@ -3,11 +3,12 @@ import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Machine, NO_MACHINES, startMachine } from '../ops/testing/machine.js';
+import { BOSS_PASSWORD, type Machine, NO_MACHINES, startMachine } from '../ops/testing/machine.js';
 import { freePort } from '../ssh/testing/sshd.js';
 import { findTool } from '../stack/tools.js';
 import { describeUnless } from '../testing/describe-unless.js';
 import { type Ended, runPipefleet, startPipefleet } from './testing/exporter-process.js';
+import { atTerminal } from './testing/terminal.js';
 
 /** Machines that are taken in at once; all the same but for their addresses. */
 const MANY = 100;
@@ -301,6 +302,33 @@ describeUnless(NO_MACHINES, 'taking nodes in', () => {
       expect([added.stderr, added.code]).toEqual([expect.stringContaining('hidden: ready'), 0]);
       expect(bastion.log()).toMatch(/Accepted publickey for admin/);
       expect((await run('probe', 'hidden')).stdout).toContain('module node: up');
+    });
+
+    test('asks at a terminal for what it needs, and shows no password', async () => {
+      const console = await machine('127.0.21.4');
+      const words = [
+        'nodes',
+        'add',
+        destination(console, 'boss'),
+        '--name',
+        'asked',
+        '--credential',
+        'monitor',
+        '--ask-password',
+        '--ask-sudo-password',
+        '--config',
+        at('pipefleet.yml'),
+      ];
+      const { code, screen } = await atTerminal(words, [
+        [/Is that the key of this host\?/, 'y\r'],
+        [/Password for the login/, `${BOSS_PASSWORD}\r`],
+        [/Password for sudo/, `${BOSS_PASSWORD}\r`],
+        [/Set up 1 node\?/, 'y\r'],
+      ]);
+      expect([screen, code]).toEqual([expect.stringContaining('asked: ready'), 0]);
+      expect(screen).toContain(console.hostKeyFingerprint);
+      expect(screen).not.toContain(BOSS_PASSWORD);
+      expect(readFileSync(at('known_hosts'), 'utf8')).toContain('[127.0.21.4]');
     });
 
     test('is left as it was when it is removed', async () => {
