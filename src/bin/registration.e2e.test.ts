@@ -198,6 +198,37 @@ describeUnless(NO_MACHINES, 'taking nodes in', () => {
       expect((await run('probe', 'fra-1')).stdout).toContain('module node: up');
     });
 
+    test('keeps both keys while one node cannot learn the new one, and goes on from there', async () => {
+      const before = readFileSync(at('keys/monitor'), 'utf8');
+      const whole = config();
+      const dead = await freePort('127.0.21.9');
+      writeFileSync(
+        at('pipefleet.yml'),
+        whole.replace(
+          'nodes:\n',
+          `nodes:\n  - { name: dead, host: 127.0.21.9, port: ${dead}, credential: monitor }\n`,
+        ),
+      );
+      appendFileSync(
+        at('known_hosts'),
+        readFileSync(at('known_hosts'), 'utf8').replace(/^\S+/, `[127.0.21.9]:${dead}`),
+      );
+      const args = ['keys', 'rotate', 'monitor', '--login', 'admin', '--identity', first.keyFile, '--yes'];
+      const stopped = await run(...args);
+      expect([stopped.stderr, stopped.code]).toEqual([expect.stringContaining('Both keys stay'), 1]);
+      expect(stopped.stderr).toContain('dead: UNREACHABLE');
+      expect(readFileSync(at('keys/monitor'), 'utf8')).toBe(before);
+      expect(first.run('grep -c monitor /var/lib/pipefleet/.ssh/authorized_keys').trim()).toBe('2');
+      expect((await run('probe', 'fra-1')).stdout).toContain('module node: up');
+
+      const next = readFileSync(at('keys/monitor.next'), 'utf8');
+      const resumed = await run(...args, '--leave', '@failed');
+      expect([resumed.stderr, resumed.code]).toEqual([expect.stringContaining('The new key is in use'), 0]);
+      expect(readFileSync(at('keys/monitor'), 'utf8')).toBe(next);
+      expect(first.run('grep -c monitor /var/lib/pipefleet/.ssh/authorized_keys').trim()).toBe('1');
+      writeFileSync(at('pipefleet.yml'), whole);
+    });
+
     test('lets a revoked key in no more', async () => {
       const revoked = await run(
         'keys',
