@@ -7,6 +7,7 @@ import { createLogger } from '../core/logger.js';
 import { gatesOf } from '../gate/gates-of.js';
 import { HELLO_REQUEST, parseHello } from '../gate/protocol.js';
 import type { Node } from '../inventory/node.js';
+import { credentialsFor } from '../ops/nodes/desired-for.js';
 import { Prober } from '../scrape/prober.js';
 import { Pool } from '../ssh/pool.js';
 
@@ -30,12 +31,26 @@ export async function withProver<T>(config: Config, use: (prove: Prove) => Promi
   const prove: Prove = async (node) => {
     const works = node.credential.purpose === 'monitor' ? await reads(node) : await greets(node);
     if (!works.ok) return { ...works, attempts: [] };
+    const closed = await closedOf(node);
+    if (closed !== undefined) return { ...works, ok: false, message: closed, attempts: [] };
     const attempts = (await pool.tryRestrictions(node)) ?? [];
     const allowed = attempts.filter(({ result }) => result === 'allowed').map(({ what }) => what);
     if (allowed.length === 0) return { ...works, attempts };
     const message = `The key can do more than it should: ${allowed.join(', ')}; see the line of authorized_keys, and sshd's settings for this account.`;
     return { ...works, ok: false, message, attempts };
   };
+
+  /** Why a key of another purpose finds no gate. One that this machine cannot use is somebody else's to prove. */
+  async function closedOf(node: Node): Promise<string | undefined> {
+    if (node.credential.purpose !== 'monitor') return undefined;
+    for (const credential of credentialsFor(node, config)) {
+      if (credential.purpose === 'monitor') continue;
+      const { reason, message, stdout } = await sayHello(pool, { ...node, credential });
+      if (reason === 'credential' || parseHello(stdout)?.purpose === credential.purpose) continue;
+      return `The key of credential ${credential.name} does not work: ${message || 'no gate answered it'}`;
+    }
+    return undefined;
+  }
 
   async function reads(node: Node): Promise<Omit<Proof, 'attempts'>> {
     const module = config.modules.get('node');
