@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Ask } from '../cli/ask.js';
-import type { KnownNodes, NodesAddTools } from '../cli/nodes-add.js';
+import type { KnownNodes, LearnHostKeys } from '../cli/nodes-setup.js';
 import type { NodesRekeyTools } from '../cli/nodes-rekey.js';
 import { resultOf } from '../cli/set-up-nodes.js';
 import type { NodeResult } from '../cli/set-up-report.js';
@@ -39,7 +39,7 @@ const AT_ONCE = 32;
 export async function withHostKeys<T>(
   options: VouchOptions,
   ask: Ask | undefined,
-  use: (learn: NodesAddTools['learnHostKeys']) => Promise<T>,
+  use: (learn: LearnHostKeys) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'pipefleet-keys-'));
   const session = join(folder, 'known_hosts');

@@ -40,6 +40,12 @@ interface AddFlags extends VouchFlags, LoginFlags, WorkFlags {
   readonly adopt?: true;
 }
 
+interface SetupFlags extends VouchFlags, LoginFlags, WorkFlags {
+  readonly config: string;
+  readonly audit?: boolean;
+  readonly adopt?: boolean;
+}
+
 interface ImportFlags {
   readonly config: string;
   readonly format: string;
@@ -145,29 +151,30 @@ export function addNodesCommands(
       );
     });
 
-  loginOptions(workOptions(nodes.command('setup')))
+  vouchOptions(loginOptions(workOptions(nodes.command('setup'))))
     .description('bring account, gate and keys on nodes to what the configuration says')
     .argument(SELECTORS, SELECTOR_HELP)
     .addOption(configOption())
     .option('--audit', 'let the account see what only root may, for the audit')
     .addOption(adoptOption())
-    .action(
-      async (
-        selectors: string[],
-        flags: LoginFlags & WorkFlags & { config: string; audit?: true; adopt?: true },
-      ) => {
-        const [{ runNodesSetup }, tools, { terminalAsk }, collectors] = await Promise.all([
-          import('../cli/nodes-setup.js'),
-          import('./session-tools.js'),
-          import('../cli/terminal-ask.js'),
-          loadCollectors(),
-        ]);
-        const session = tools.sessionTools(terminalAsk('use --yes'), tools.interruption());
-        const { config, audit = false, adopt = false } = flags;
-        const common = { ...workOf(flags), ...loginOf(flags), configPath: config, selectors, collectors };
-        finish(await runNodesSetup(io, { ...common, audit, adopt }, session));
-      },
-    );
+    .action(async (selectors: string[], flags: SetupFlags) => {
+      const [{ runNodesSetup }, tools, { withHostKeys }, { terminalAsk }, collectors] = await Promise.all([
+        import('../cli/nodes-setup.js'),
+        import('./session-tools.js'),
+        import('./host-key-tools.js'),
+        import('../cli/terminal-ask.js'),
+        loadCollectors(),
+      ]);
+      const ask = terminalAsk('give the answer by an option: --yes, --known-hosts');
+      const session = tools.sessionTools(ask, tools.interruption());
+      const { config, audit = false, adopt = false } = flags;
+      const common = { ...workOf(flags), ...loginOf(flags), configPath: config, selectors, collectors };
+      finish(
+        await withHostKeys(flags, process.stdin.isTTY ? ask : undefined, (learnHostKeys) =>
+          runNodesSetup(io, { ...common, audit, adopt }, { ...session, learnHostKeys }),
+        ),
+      );
+    });
 
   nodes
     .command('test')

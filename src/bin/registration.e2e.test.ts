@@ -335,6 +335,39 @@ describeUnless(NO_MACHINES, 'taking nodes in', () => {
       expect((await run('probe', 'hidden')).stdout).toContain('module node: up');
     });
 
+    test('may come from the file of another tool, and is set up then', async () => {
+      const imported = await machine('127.0.21.5');
+      writeFileSync(
+        at('hosts.ini'),
+        `[edge]\nfrom-ansible ansible_host=${imported.address} ansible_port=${imported.port}\n`,
+      );
+      const written = await run(
+        'nodes',
+        'import',
+        at('hosts.ini'),
+        '--format',
+        'ansible',
+        '--credential',
+        'monitor',
+        '--yes',
+      );
+      expect([written.stderr, written.code]).toEqual([
+        expect.stringContaining('pipefleet nodes setup from-ansible'),
+        0,
+      ]);
+      const setup = await run(
+        'nodes',
+        'setup',
+        'from-ansible',
+        '--login',
+        'admin',
+        ...login(imported),
+        '--yes',
+      );
+      expect([setup.stderr, setup.code]).toEqual([expect.stringContaining('from-ansible: ready'), 0]);
+      expect((await run('probe', 'from-ansible')).stdout).toContain('module node: up');
+    });
+
     test('asks at a terminal for what it needs, and shows no password', async () => {
       const console = await machine('127.0.21.4');
       const words = [

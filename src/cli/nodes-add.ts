@@ -3,15 +3,13 @@ import { formatProblem } from '../config/diagnostics.js';
 import { checkConfig, type LoadOptions } from '../config/load.js';
 import { PipefleetError } from '../core/errors.js';
 import { buildInventory } from '../inventory/inventory.js';
-import type { Node } from '../inventory/node.js';
 import { type Destination, nameFor, parseDestination } from '../ops/nodes/destination.js';
 import type { ConfigEditor, NodeEntry } from './config-editor.js';
 import type { ExitCode } from './exit-codes.js';
 import type { LoginOptions } from './login-options.js';
-import { report, type SetUpSession } from './nodes-setup.js';
+import { type LearnHostKeys, report, type SetUpSession } from './nodes-setup.js';
 import { printLine, type Io } from './print.js';
 import { setUpNodes, type SetUpOptions } from './set-up-nodes.js';
-import type { NodeResult } from './set-up-report.js';
 
 export interface NodesAddOptions extends LoadOptions, SetUpOptions, LoginOptions {
   readonly configPath: string;
@@ -28,21 +26,7 @@ export interface NodesAddOptions extends LoadOptions, SetUpOptions, LoginOptions
 /** What adding needs of the layers below it. */
 export interface NodesAddTools extends SetUpSession {
   readonly editor: ConfigEditor;
-  /**
-   * Sees to it that the host keys of nodes are known, asking the person or a source that was named, and gives back the nodes as
-   * they can be dialled. Nothing is written until {@link KnownNodes.keep}.
-   *
-   * @throws {PipefleetError} `declined` when the person does not trust a key of a single node
-   */
-  readonly learnHostKeys: (nodes: readonly Node[], config: Config) => Promise<KnownNodes>;
-}
-
-/** Nodes whose host keys are known now, and those of which that could not be had. */
-export interface KnownNodes {
-  readonly nodes: readonly Node[];
-  readonly failed: readonly NodeResult[];
-  /** Writes the host key of a node into the known_hosts file. */
-  readonly keep: (node: Node) => Promise<void>;
+  readonly learnHostKeys: LearnHostKeys;
 }
 
 /**

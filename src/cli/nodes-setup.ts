@@ -18,6 +18,20 @@ export interface NodesSetupOptions extends LoadOptions, SetUpOptions, LoginOptio
   readonly audit: boolean;
 }
 
+/**
+ * Sees to it that the host keys of nodes are known, asking the person or a source that was named, and gives back the nodes as
+ * they can be dialled. Nothing is written until {@link KnownNodes.keep}.
+ */
+export type LearnHostKeys = (nodes: readonly Node[], config: Config) => Promise<KnownNodes>;
+
+/** Nodes whose host keys are known now, and those of which that could not be had. */
+export interface KnownNodes {
+  readonly nodes: readonly Node[];
+  readonly failed: readonly NodeResult[];
+  /** Writes the host key of a node into the known_hosts file. */
+  readonly keep: (node: Node) => Promise<void>;
+}
+
 /** How the person logs in, and what the nodes shall have. */
 export interface AccessOptions extends LoginOptions {
   readonly audit: boolean;
@@ -39,6 +53,12 @@ export interface SetUpSession {
   readonly recordRun: (command: string, configPath: string, results: readonly NodeResult[]) => Promise<void>;
 }
 
+/** What setting up needs of the layers below it. */
+export interface NodesSetupTools extends SetUpSession {
+  /** As in `nodes add`: nodes that were imported have host keys that nobody has vouched for yet. */
+  readonly learnHostKeys: LearnHostKeys;
+}
+
 /**
  * `pipefleet nodes setup`: brings account, gate and keys on nodes of the inventory to what the configuration says.
  *
@@ -48,12 +68,17 @@ export interface SetUpSession {
 export async function runNodesSetup(
   io: Io,
   options: NodesSetupOptions,
-  session: SetUpSession,
+  session: NodesSetupTools,
 ): Promise<ExitCode> {
   const config = await loadConfig(options.configPath, options);
   const sets = await session.setsFor(options.configPath);
   const nodes = selectNodes(buildInventory(config), options.selectors, sets);
-  const results = await session.withSetUp(config, options, (tools) => setUpNodes(io, nodes, options, tools));
+  const known = await session.learnHostKeys(nodes, config);
+  for (const { name, message } of known.failed) printLine(io.stderr, `${name}: ${message}`);
+  const done = await session.withSetUp(config, options, (tools) =>
+    setUpNodes(io, known.nodes, options, { ...tools, onReady: known.keep }),
+  );
+  const results = [...known.failed, ...done];
   if (!options.dryRun) await session.recordRun('nodes setup', options.configPath, results);
   return report(io, results, options.json);
 }

@@ -400,7 +400,11 @@ describe('loadConfig', () => {
   });
 
   test.each([
-    ['missing.yml', undefined, 'does not exist; copy pipefleet.example.yml there, or name another file'],
+    [
+      'missing.yml',
+      undefined,
+      'does not exist; copy pipefleet.example.yml there, let pipefleet keys generate begin it, or name another file',
+    ],
     ['.', undefined, 'is a folder; name the file in it'],
     [
       'large.yml',

@@ -137,7 +137,7 @@ async function readBytes(path: string, name: string): Promise<Buffer> {
 function unreadableSentence(path: string, cause: unknown): string {
   const code = codeOf(cause);
   if (code === 'ENOENT')
-    return `${path} does not exist; copy pipefleet.example.yml there, or name another file`;
+    return `${path} does not exist; copy pipefleet.example.yml there, let pipefleet keys generate begin it, or name another file`;
   if (code === 'EACCES') return `${path} may not be read by this user; change its owner or mode`;
   if (code === 'EISDIR') return `${path} is a folder; name the file in it`;
   return `${path} cannot be read (${code ?? 'unknown error'}); name another file`;
