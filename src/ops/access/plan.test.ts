@@ -129,6 +129,17 @@ describe('a plan is refused, in one sentence each,', () => {
     expect(blockers[0]).toContain(words);
   });
 
+  test('where the account is somebody else’s, unless it was taken over before', () => {
+    const facts = settled();
+    const account = facts.accounts.get('pipefleet');
+    if (account === undefined) throw new Error('there is none');
+    const others = { ...facts, accounts: new Map([['pipefleet', { ...account, comment: 'Peter' }]]) };
+    expect(planAccess(sketchDesired(), others, { adopt: false }).blockers).toEqual([]);
+    const untouched = { ...others, files: new Map<string, FileFacts>() };
+    expect(planAccess(sketchDesired(), untouched, { adopt: false }).blockers).toHaveLength(1);
+    expect(planAccess(sketchDesired(), untouched, { adopt: true }).blockers).toEqual([]);
+  });
+
   test('where sudo is needed and missing', () => {
     const desired = sketchDesired({ sudoers: ['a line'] });
     const { blockers } = planAccess(desired, sketchFacts({ programs: new Set(['useradd']) }), {
@@ -158,6 +169,16 @@ describe('a plan to take access away', () => {
       ['account', 'account pipefleet with its keys and /var/lib/pipefleet'],
       ['gate', GATE_PATH],
     ]);
+  });
+
+  test('never deletes a home that is not the one it has made', () => {
+    const facts = settled();
+    const account = facts.accounts.get('pipefleet');
+    if (account === undefined) throw new Error('there is none');
+    const moved = { ...facts, accounts: new Map([['pipefleet', { ...account, home: '/' }]]) };
+    const [first] = planRemoval(['pipefleet'], GATE_PATH, moved).steps;
+    expect(first?.detail).toBe('account pipefleet with its keys; / stays');
+    expect(first?.script).not.toContain('rm -rf');
   });
 
   test('leaves an account that pipefleet has not made, and keys that are not its own', () => {

@@ -57,7 +57,7 @@ export function planAccess(desired: DesiredAccess, facts: MachineFacts, { adopt 
   const planned = desired.accounts.map((account) => {
     const found = facts.accounts.get(account.name);
     blockers.push(
-      ...accountBlockers(account.name, found, adopt),
+      ...accountBlockers(account.name, found, adopt || hasOurKeys(found, facts)),
       ...sshdBlockers(account.name, found, facts),
     );
     return planAccount(account, found, facts);
@@ -83,8 +83,11 @@ export function planRemoval(accounts: readonly string[], gatePath: string, facts
     const { home, comment } = found;
     const file = facts.files.get(`${home}/.ssh/authorized_keys`);
     if (comment === ACCOUNT_COMMENT) {
-      const detail = `account ${name} with its keys and ${home}`;
-      planned.push({ change: 'remove', subject: 'account', detail, script: steps.removeAccount(name, home) });
+      // A home that somebody has changed since may be anything, and is not deleted.
+      const own = home === homeOf(name);
+      const detail = `account ${name} with its keys${own ? ` and ${home}` : `; ${home} stays`}`;
+      const script = steps.removeAccount(name, home, own);
+      planned.push({ change: 'remove', subject: 'account', detail, script });
     } else if (file?.text !== undefined && keyLinesOf(file.text).some(({ ours }) => ours)) {
       const detail = `pipefleet's keys of ${name}; the account stays, since pipefleet has not made it`;
       const kept = mergeKeys(file.text, []).text;
@@ -203,6 +206,12 @@ function* planSudoers({ sudoers, accounts, audit }: DesiredAccess, facts: Machin
     detail: `${SUDOERS_FILE}: ${sudoers.length} exact command lines`,
     script: same ? '' : steps.writeSudoers(SUDOERS_FILE, text),
   };
+}
+
+/** An account with keys of pipefleet's was taken over before. */
+function hasOurKeys(found: AccountFacts | undefined, facts: MachineFacts): boolean {
+  const text = found && facts.files.get(`${found.home}/.ssh/authorized_keys`)?.text;
+  return text !== undefined && keyLinesOf(text).some(({ ours }) => ours);
 }
 
 function* accountBlockers(name: string, found: AccountFacts | undefined, adopt: boolean): Generator<string> {

@@ -33,8 +33,12 @@ fi
 `;
 }
 
-/** Removes an account, what still runs as it, and its home. */
-export function removeAccount(name: string, home: string): string {
+/**
+ * Removes an account, its keys and what still runs as it.
+ *
+ * @param withHome removes its home too
+ */
+export function removeAccount(name: string, home: string, withHome: boolean): string {
   const user = quote(name);
   return `rm -f ${quote(`${home}/.ssh/authorized_keys`)}
 for p in /proc/[0-9]*; do
@@ -43,8 +47,7 @@ done
 if command -v userdel >/dev/null; then userdel ${user} 2>/dev/null || ! id ${user} >/dev/null 2>&1
 else deluser ${user} >/dev/null 2>&1 || ! id ${user} >/dev/null 2>&1
 fi
-rm -rf ${quote(home)}
-`;
+${withHome ? `rm -rf ${quote(home)}\n` : ''}`;
 }
 
 /** Gives folders to root, closed to writing for everybody else; makes those that are missing. */
