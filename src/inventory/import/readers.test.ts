@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { checkConfig } from '../../config/load.js';
@@ -39,6 +42,15 @@ Match user root
       'A Match block is passed over.',
     ]);
   });
+});
+
+test('an ssh_config that is imported runs nothing', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pipefleet-import-'));
+  const canary = join(folder, 'canary');
+  const text = `Host fra-1\n  HostName 192.0.2.1\nMatch exec "touch ${canary}"\n  Port 1\nHost *\n  Port 2222\n`;
+  expect(shown('ssh-config', text)).toEqual([['fra-1', '192.0.2.1', 2222, [], {}]]);
+  expect(existsSync(canary)).toBe(false);
+  rmSync(folder, { recursive: true });
 });
 
 describe('an inventory of Ansible', () => {

@@ -1,4 +1,4 @@
-import SSHConfig, { LineType } from 'ssh-config';
+import SSHConfig, { type Line, LineType } from 'ssh-config';
 import { messageOf } from '../../core/errors.js';
 import { fitCandidates, type RawCandidate, type Reader } from './candidate.js';
 
@@ -24,11 +24,9 @@ export const readSshConfig: Reader = (text) => {
     if (param === 'include') warnings.push('An Include is not followed; import that file by itself.');
     if (param === 'match') warnings.push('A Match block is passed over.');
     if (param !== 'host') continue;
-    const words = typeof line.value === 'string' ? line.value.split(/\s+/) : line.value.map(({ val }) => val);
-    for (const alias of words) {
+    for (const alias of wordsOf(line.value)) {
       if (alias === '' || PATTERN.test(alias)) continue;
-      const computed = config.compute(alias, { ignoreCase: true });
-      const { hostname, port, proxyjump } = lowerCase(computed);
+      const { hostname, port, proxyjump } = settingsFor(alias, config);
       raw.push({
         name: alias,
         host: (hostname ?? alias).replaceAll('%h', alias),
@@ -44,13 +42,42 @@ export const readSshConfig: Reader = (text) => {
   return fitCandidates(raw, warnings);
 };
 
-function lowerCase(
-  computed: Readonly<Record<string, string | string[]>>,
-): Readonly<Record<string, string | undefined>> {
-  return Object.fromEntries(
-    Object.entries(computed).map(([key, value]) => [
-      key.toLowerCase(),
-      typeof value === 'string' ? value : value[0],
-    ]),
-  );
+/**
+ * What the file says of an alias, by lower-case keyword; the first value wins, as ssh has it. Done here and not by the library, whose
+ * way runs the commands of `Match exec`: a file that is imported must never do that.
+ */
+function settingsFor(alias: string, config: SSHConfig): Readonly<Record<string, string | undefined>> {
+  const settings: Record<string, string> = {};
+  const take = (line: Line): void => {
+    if (line.type !== LineType.DIRECTIVE) return;
+    settings[line.param.toLowerCase()] ??= wordsOf(line.value).join(' ');
+  };
+  for (const line of config) {
+    if (line.type !== LineType.DIRECTIVE) continue;
+    const param = line.param.toLowerCase();
+    if (param === 'match') continue;
+    if (param !== 'host') take(line);
+    else if (isFor(alias, wordsOf(line.value)) && 'config' in line)
+      for (const inner of line.config) take(inner);
+  }
+  return settings;
+}
+
+function wordsOf(value: string | { readonly val: string }[]): string[] {
+  return typeof value === 'string' ? value.split(/\s+/) : value.map(({ val }) => val);
+}
+
+/** Any pattern must match, and no negated one may. */
+function isFor(alias: string, patterns: readonly string[]): boolean {
+  const hits = patterns.filter((pattern) => matches(alias, pattern.replace(/^!/, '')));
+  return hits.length > 0 && hits.every((pattern) => !pattern.startsWith('!'));
+}
+
+function matches(alias: string, pattern: string): boolean {
+  const source = pattern
+    .replace(/\*+/g, '*')
+    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`).test(alias);
 }
