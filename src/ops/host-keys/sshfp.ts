@@ -38,7 +38,14 @@ export async function askSshfp(host: string, key: Buffer, options: SshfpOptions 
   if (isIP(host) !== 0) return { verdict: 'silent', validated: false };
   const { address, port } = resolverOf(options.server ?? getServers()[0] ?? '127.0.0.1');
   const answer = await ask(host, address, port, options.timeoutMs ?? TIMEOUT_MS);
-  const records = (answer.answers ?? []).flatMap((record) => (isSshfp(record) ? [record.data] : []));
+  // NOERROR and NXDOMAIN are answers; anything else says nothing of the host (RFC 1035, section 4.1.1).
+  const code = (answer.flags ?? 0) & 0xf;
+  if (code !== 0 && code !== 3) throw new Error(`the resolver ${address} answers with error ${code}`);
+  const records = (answer.answers ?? []).flatMap((record) =>
+    isSshfp(record) && record.name.toLowerCase() === host.toLowerCase().replace(/\.$/, '')
+      ? [record.data]
+      : [],
+  );
   const counted = records.filter(
     ({ algorithm, hash }) => hash === SHA256 && algorithm === ALGORITHMS[hostKeyType(key)],
   );
@@ -46,7 +53,7 @@ export async function askSshfp(host: string, key: Buffer, options: SshfpOptions 
   const agrees = counted.some(({ fingerprint }) => fingerprint.toLowerCase() === own);
   const loopback = address === '::1' || address.startsWith('127.');
   return {
-    verdict: agrees ? 'agrees' : records.some(({ hash }) => hash === SHA256) ? 'disagrees' : 'silent',
+    verdict: agrees ? 'agrees' : counted.length > 0 ? 'disagrees' : 'silent',
     validated: loopback && answer.flag_ad,
   };
 }
@@ -116,7 +123,8 @@ function overUdp(
       }
     });
     // Only what comes from there is heard.
-    socket.connect(port, address, () => socket.send(message));
+    socket.once('connect', () => socket.send(message));
+    socket.connect(port, address);
   });
 }
 
@@ -131,6 +139,7 @@ function overTcp(
     let heard = Buffer.alloc(0);
     socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`the resolver ${address} does not answer`)));
     socket.on('error', reject);
+    socket.on('close', () => reject(new Error(`the resolver ${address} hung up`)));
     socket.on('data', (chunk: Buffer) => {
       heard = Buffer.concat([heard, chunk]);
       if (heard.length < 2 || heard.length < 2 + heard.readUInt16BE(0)) return;
