@@ -127,3 +127,8 @@ function wholePort(text: string): number {
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
   throw new PipefleetError('usage', `${JSON.stringify(text)} is no port; write a number from 1 to 65535.`);
 }
+
+/** For an option that may be given several times: the values so far and one more. */
+export function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}

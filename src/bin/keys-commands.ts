@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Argument, type Command, Option } from 'commander';
 import { codeOf, PipefleetError } from '../core/errors.js';
 import { type Purpose, purposes } from '../core/purpose.js';
-import { loginOptions, type LoginFlags, workOptions, type WorkFlags } from './command-options.js';
+import { collect, loginOptions, type LoginFlags, workOptions, type WorkFlags } from './command-options.js';
 import { loginOf, type Program, workOf } from './nodes-commands.js';
 
 interface GenerateFlags {
@@ -126,10 +126,6 @@ export function addKeysCommands(
       const session = tools.sessionTools(terminalAsk('use --yes'), tools.interruption());
       finish(await runKeysRevoke(io, { ...options, adopt: false, collectors }, { ...session, letsIn }));
     });
-}
-
-function collect(value: string, before: readonly string[]): string[] {
-  return [...before, value];
 }
 
 function purposeOf(word: string): Purpose {

@@ -5,6 +5,7 @@ import type { KnownCollector } from '../config/modules.js';
 import {
   adoptOption,
   changeOf,
+  collect,
   type EditFlags,
   labelsOf,
   locationOf,
@@ -345,10 +346,6 @@ function vouchOptions(command: Command): Command {
     .option('--host-key <SHA256:…>', 'the fingerprint of the host key, as it came another way')
     .option('--known-hosts <file>', 'a known_hosts file that came another way')
     .option('--sshfp', 'trust an SSHFP record that DNSSEC vouches for');
-}
-
-function collect(value: string, before: readonly string[]): string[] {
-  return [...before, value];
 }
 
 /** How the work goes, as the command line says it. */

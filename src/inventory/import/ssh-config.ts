@@ -1,5 +1,6 @@
 import SSHConfig, { type Line, LineType } from 'ssh-config';
 import { messageOf } from '../../core/errors.js';
+import { matchesWildcard } from '../selector/wildcard.js';
 import { fitCandidates, type RawCandidate, type Reader } from './candidate.js';
 
 /** What stands for no single machine. */
@@ -69,15 +70,6 @@ function wordsOf(value: string | { readonly val: string }[]): string[] {
 
 /** Any pattern must match, and no negated one may. */
 function isFor(alias: string, patterns: readonly string[]): boolean {
-  const hits = patterns.filter((pattern) => matches(alias, pattern.replace(/^!/, '')));
+  const hits = patterns.filter((pattern) => matchesWildcard(pattern.replace(/^!/, ''), alias));
   return hits.length > 0 && hits.every((pattern) => !pattern.startsWith('!'));
-}
-
-function matches(alias: string, pattern: string): boolean {
-  const source = pattern
-    .replace(/\*+/g, '*')
-    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`).test(alias);
 }

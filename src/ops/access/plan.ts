@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { gateDigest } from '../../gate/gates.js';
 import { GROUP } from '../../collectors/audit/privilege.js';
 import { ACCOUNT_COMMENT, homeOf, SUDOERS_FILE, type DesiredAccess, type DesiredAccount } from './desired.js';
 import type { AccountFacts, FileFacts, MachineFacts } from './facts.js';
@@ -115,7 +115,7 @@ function planGate({ gate }: DesiredAccess, facts: MachineFacts): Step {
   if (found?.text === gate.text && isRoots(found) && found.mode === '755') {
     return { change: 'keep', subject: 'gate', detail, script: '' };
   }
-  const was = found?.text === undefined ? '' : ` (was sha256 ${sha256(found.text).slice(0, 16)}…)`;
+  const was = found?.text === undefined ? '' : ` (was sha256 ${gateDigest(found.text).slice(0, 16)}…)`;
   return {
     change: found === undefined ? 'create' : 'change',
     subject: 'gate',
@@ -258,8 +258,4 @@ function* sshdBlockers(
 
 function isRoots({ owner }: FileFacts): boolean {
   return owner === 'root:root';
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
