@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { COUNTED_TWICE } from '../grafana/src/queries.js';
+import { COUNTED_TWICE } from '../src/bundle/dashboards/queries.js';
 import { MODULES } from '../src/collectors/collector.js';
 import { BUILT_IN_MODULES } from '../src/config/modules.js';
 import { findTool } from '../src/stack/tools.js';

@@ -17,7 +17,7 @@ const COMPILED = join('.cache', 'typescript');
  */
 const GENERATORS = [
   {
-    source: 'grafana/src/dashboards.ts',
+    source: 'src/bundle/dashboards/dashboards.ts',
     render: async ({ dashboards }) =>
       Object.fromEntries(
         Object.entries(await dashboards()).map(([name, text]) => [`grafana/dashboards/${name}`, text]),

@@ -1,4 +1,4 @@
-import { FAILURE_REASONS, type FailureReason } from '../../../src/core/failure.js';
+import { FAILURE_REASONS, type FailureReason } from '../../../core/failure.js';
 
 /** One time series: a value for each scrape, undefined where there was none. */
 export interface SampleSeries {

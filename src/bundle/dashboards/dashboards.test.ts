@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { knownMetrics } from '../../prometheus/testing/known-metrics.js';
-import { readPromql } from '../../prometheus/testing/promql.js';
-import { COLLECTORS } from '../../src/collectors/registry.js';
+import { knownMetrics } from '../../../prometheus/testing/known-metrics.js';
+import { readPromql } from '../../../prometheus/testing/promql.js';
+import { COLLECTORS } from '../../collectors/registry.js';
 import { dashboards } from './dashboards.js';
 import { sampleFleet } from './testing/sample-fleet.js';
 import { startSamplePrometheus, type SamplePrometheus } from './testing/sample-prometheus.js';

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { yamlFiles } from '../../../prometheus/testing/rule-files.js';
-import { getJson, startServer, waitFor } from '../../../prometheus/testing/server.js';
-import { findTool } from '../../../src/stack/tools.js';
+import { yamlFiles } from '../../../../prometheus/testing/rule-files.js';
+import { getJson, startServer, waitFor } from '../../../../prometheus/testing/server.js';
+import { findTool } from '../../../stack/tools.js';
 import { INTERVAL_SECONDS, openMetrics, sampleFleet, SCRAPES } from './sample-fleet.js';
 
 const execute = promisify(execFile);
