@@ -24,6 +24,10 @@ const GENERATORS = [
       ),
   },
   {
+    source: 'src/bundle/committed.ts',
+    render: ({ committedFiles }) => committedFiles(),
+  },
+  {
     source: 'src/metrics/metrics-doc.ts',
     render: async ({ renderMetricsDoc }) => ({ 'docs/metrics.md': await renderMetricsDoc() }),
   },

@@ -39,26 +39,33 @@ export function wordIssue(issue: z.core.$ZodRawIssue): string {
   return 'is not allowed here; see docs/configuration.md';
 }
 
-/** Every mistake behind zod's issues, with its subject in front of its message. */
-export function mistakesOf(issues: readonly z.core.$ZodIssue[]): Mistake[] {
-  return issues.flatMap((issue) => mistakesOfIssue(issue, []));
+/** The JSON Schema of a whole file; asked for only when there is something to say. */
+export type RootSchema = () => JsonSchema;
+
+/**
+ * Every mistake behind zod's issues, with its subject in front of its message.
+ *
+ * @param schema of the file, for the keys that it knows; that of pipefleet.yml when left out
+ */
+export function mistakesOf(issues: readonly z.core.$ZodIssue[], schema = configSchema): Mistake[] {
+  return issues.flatMap((issue) => mistakesOfIssue(issue, [], schema));
 }
 
-function mistakesOfIssue(issue: z.core.$ZodIssue, parent: KeyPath): Mistake[] {
+function mistakesOfIssue(issue: z.core.$ZodIssue, parent: KeyPath, schema: RootSchema): Mistake[] {
   const path = [...parent, ...(issue.path as (string | number)[])];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({ path: [...path, key], at: 'key', message: unknownKey(path, key) }));
+      return issue.keys.map((key) => ({ path: [...path, key], at: 'key', message: unknownKey(path, key, schema) }));
     case 'invalid_key':
       return issue.issues.map(({ message }) => ({ path, at: 'key', message: `${subject(path)} ${message}` }));
     case 'invalid_union': {
       const meant = issue.errors.find((branch) => !branch.some((inner) => inner.path.length === 0));
-      if (meant !== undefined) return meant.flatMap((inner) => mistakesOfIssue(inner, path));
+      if (meant !== undefined) return meant.flatMap((inner) => mistakesOfIssue(inner, path, schema));
       break;
     }
     default:
   }
-  const hint = issue.message === 'is missing; add it' ? example(path) : '';
+  const hint = issue.message === 'is missing; add it' ? example(path, schema) : '';
   return [{ path, at: 'value', message: `${subject(path)} ${issue.message}${hint}` }];
 }
 
@@ -70,29 +77,33 @@ export function subject(path: KeyPath): string {
   return `${list === undefined ? '' : `${quoted(String(list))} `}item ${last + 1}`;
 }
 
-function unknownKey(path: KeyPath, key: string): string {
+function unknownKey(path: KeyPath, key: string, schema: RootSchema): string {
   const secret = Object.hasOwn(SECRET_KEYS, key) ? SECRET_KEYS[key] : undefined;
   if (secret !== undefined) return `${quoted(key)} is not a key here: ${secret}`;
   if (key === '<<') return 'merge keys ("<<") are not read; write what nodes share under "defaults"';
-  const known = Object.keys(schemaAt(path)?.properties ?? {});
+  const known = Object.keys(schemaAt(path, schema)?.properties ?? {});
   const meant = nearest(key, known);
   const mend = meant === undefined ? `known here: ${known.join(', ')}` : `did you mean "${meant}"?`;
   return `${quoted(key)} is not a known key; ${mend}`;
 }
 
-function example(path: KeyPath): string {
-  const value = schemaAt(path)?.examples?.[0];
+function example(path: KeyPath, schema: RootSchema): string {
+  const value = schemaAt(path, schema)?.examples?.[0];
   return value === undefined
     ? ''
     : ` such as "${String(path.at(-1))}: ${JSON.stringify(value).replaceAll('"', '')}"`;
 }
 
 /** Made for the first mistake, and kept: a good file never needs it. */
-let rootSchema: JsonSchema | undefined;
+let kept: JsonSchema | undefined;
 
-function schemaAt(path: KeyPath): JsonSchema | undefined {
-  rootSchema ??= jsonSchema();
-  let schema: JsonSchema | undefined = rootSchema;
+function configSchema(): JsonSchema {
+  kept ??= jsonSchema();
+  return kept;
+}
+
+function schemaAt(path: KeyPath, root: RootSchema): JsonSchema | undefined {
+  let schema: JsonSchema | undefined = root();
   for (const step of path) {
     if (schema === undefined) return undefined;
     const other: JsonSchema | undefined =

@@ -1,0 +1,72 @@
+import { alert, promql, type AlertGroup } from '../rule.js';
+
+export const EXPORTER_ALERTS: AlertGroup = {
+  name: 'pipefleet-exporter',
+  alerts: [
+    alert({
+      name: 'PipefleetDown',
+      severity: 'critical',
+      expr: ({ exporter, range }) =>
+        `max_over_time(up{${exporter}}[${range('2m')}]) == 0 or absent_over_time(up{${exporter}}[${range('5m')}])`,
+      for: '1m',
+      keepFiringFor: '2m',
+      summary: 'The exporter is down, so that nothing is known of any node.',
+      description:
+        'Prometheus cannot scrape the exporter {{ with $labels.instance }}{{ . }}{{ else }}(job pipefleet has no target){{ end }} for two minutes. No node is watched meanwhile.',
+      dashboard: 'exporter',
+    }),
+    alert({
+      name: 'PipefleetReloadFailed',
+      severity: 'warning',
+      expr: ({ exporter, range }) =>
+        `max_over_time(pipefleet_config_last_reload_successful{${exporter}}[${range('5m')}]) == 0`,
+      for: '1m',
+      keepFiringFor: '2m',
+      summary: 'The exporter runs with an old configuration.',
+      description:
+        '{{ $labels.instance }} could not read its configuration when it was last asked to and goes on with the former one. The log of the exporter says which line is wrong.',
+      dashboard: 'exporter',
+    }),
+    alert({
+      name: 'PipefleetSaturated',
+      severity: 'warning',
+      expr: ({ exporter, range }) =>
+        `increase(pipefleet_probes_rejected_total{${exporter}}[${range('5m')}]) > 0`,
+      for: '5m',
+      keepFiringFor: '10m',
+      summary: 'The exporter refuses probes.',
+      description:
+        '{{ $labels.instance }} refused about {{ $value | humanize }} probes in the past five minutes, as too many were running. The nodes concerned are missing from the data.',
+      dashboard: 'exporter',
+    }),
+    alert({
+      name: 'PipefleetEventLoopSlow',
+      severity: 'warning',
+      settings: { seconds: { value: 0.5, meaning: 'seconds for which the exporter answers nobody' } },
+      expr: ({ exporter, range }, { seconds }) =>
+        `min_over_time(nodejs_eventloop_lag_p99_seconds{${exporter}}[${range('10m')}]) > ${seconds}`,
+      for: '5m',
+      keepFiringFor: '5m',
+      summary: 'The exporter has more to do than it can.',
+      description:
+        '{{ $labels.instance }} was busy for {{ $value | humanizeDuration }} and longer at a time for ten minutes: probes take longer than the nodes need.',
+      dashboard: 'exporter',
+    }),
+    alert({
+      name: 'PipefleetNodesLost',
+      severity: 'warning',
+      note: 'A configuration that was cut short is a right one: nothing else tells that most nodes are not watched any more.',
+      settings: { share: { value: 0.5, meaning: 'share of the nodes of an hour ago' } },
+      expr: ({ exporter }, { share }) => promql`
+        pipefleet_nodes{${exporter}}
+          / (max_over_time(pipefleet_nodes{${exporter}}[1h]) > 1)
+          < ${share}`,
+      for: '5m',
+      keepFiringFor: '10m',
+      summary: 'Most nodes have gone from the configuration of the exporter.',
+      description:
+        '{{ $labels.instance }} has {{ $value | humanizePercentage }} of the nodes in its configuration that it had within the past hour. The others are not watched any more.',
+      dashboard: 'exporter',
+    }),
+  ],
+};

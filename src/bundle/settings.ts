@@ -1,0 +1,44 @@
+import type { Severity } from './rule.js';
+import type { Naming } from './scope.js';
+
+/** What an operator has otherwise about one alert. What is left out stays as we have it. */
+export interface AlertChange {
+  readonly enabled?: boolean;
+  readonly severity?: Severity;
+  /** Prometheus durations. */
+  readonly for?: string;
+  readonly keepFiringFor?: string;
+  /** More labels, for routes. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly settings: Readonly<Record<string, number>>;
+}
+
+/** Everything from which the bundle is generated. */
+export interface BundleSettings extends Naming {
+  /** What `dashboard_url` begins with, such as `https://grafana.example.org`; without it links are completed by the message template. */
+  readonly dashboardsUrl: string;
+  /** The page whose headings are the names of the alerts. */
+  readonly runbooksUrl: string;
+  /** Names of groups of alerts that are left out. */
+  readonly withoutGroups: readonly string[];
+  readonly alerts: ReadonlyMap<string, AlertChange>;
+}
+
+/** As the committed files are made. */
+export const DEFAULT_SETTINGS: BundleSettings = {
+  jobs: {
+    node: 'pipe-node',
+    inventory: 'pipe-inventory',
+    audit: 'pipe-audit',
+    exporter: 'pipefleet',
+    prometheus: 'prometheus',
+    alertmanager: 'alertmanager',
+  },
+  selector: '',
+  peerLabel: 'region',
+  scrapeIntervalSeconds: 30,
+  dashboardsUrl: '',
+  runbooksUrl: 'https://github.com/pipefleet/pipefleet/blob/main/docs/runbooks.md',
+  withoutGroups: [],
+  alerts: new Map(),
+};
