@@ -23,22 +23,3 @@ export interface BundleSettings extends Naming {
   readonly withoutGroups: readonly string[];
   readonly alerts: ReadonlyMap<string, AlertChange>;
 }
-
-/** As the committed files are made. */
-export const DEFAULT_SETTINGS: BundleSettings = {
-  jobs: {
-    node: 'pipe-node',
-    inventory: 'pipe-inventory',
-    audit: 'pipe-audit',
-    exporter: 'pipefleet',
-    prometheus: 'prometheus',
-    alertmanager: 'alertmanager',
-  },
-  selector: '',
-  peerLabel: 'region',
-  scrapeIntervalSeconds: 30,
-  dashboardsUrl: '',
-  runbooksUrl: 'https://github.com/pipefleet/pipefleet/blob/main/docs/runbooks.md',
-  withoutGroups: [],
-  alerts: new Map(),
-};

@@ -55,7 +55,11 @@ function mistakesOfIssue(issue: z.core.$ZodIssue, parent: KeyPath, schema: RootS
   const path = [...parent, ...(issue.path as (string | number)[])];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({ path: [...path, key], at: 'key', message: unknownKey(path, key, schema) }));
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        at: 'key',
+        message: unknownKey(path, key, schema),
+      }));
     case 'invalid_key':
       return issue.issues.map(({ message }) => ({ path, at: 'key', message: `${subject(path)} ${message}` }));
     case 'invalid_union': {

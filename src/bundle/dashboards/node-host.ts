@@ -1,7 +1,8 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Section } from './dashboard.js';
 import { graph } from './panels.js';
-import { COUNTED_TWICE, line, NODE } from './queries.js';
+import { COUNTED_TWICE } from '../devices.js';
+import { line, NODE } from './queries.js';
 
 /** The host below the node software. */
 export function hostPanels(): Section[] {

@@ -7,12 +7,6 @@ export const CHOSEN = 'job=~"$job", group=~"$group", region=~"$region", instance
 export const NODE = 'job=~"$job", instance="$instance"';
 
 /**
- * Pattern of the interfaces whose bytes pass another interface too: bonds, VLANs, bridges, tunnels, those of containers.
- * Escaped for a PromQL string. `prometheus/rules/recording.yml` has the same list.
- */
-export const COUNTED_TWICE = String.raw`lo|.+\\..+|bond.*|team.*|br-.*|br\\d.*|virbr.*|vmbr.*|docker.*|veth.*|vnet.*|tun.*|tap.*|wg.*|tailscale.*|vxlan.*|fw(br|pr|ln).*|cni.*|cali.*|flannel.*|cilium.*|lxc.*|lxd.*|ifb.*|dummy.*`;
-
-/**
  * State of each node: 1 up, 0 down, -1 when Prometheus got no answer about it. A node that is not scraped has no
  * `probe_success`, and would vanish from a table just when it matters.
  *

@@ -1,4 +1,4 @@
-import { AUDIT, fires, INVENTORY, NODE, peer, silent, type AlertCase } from '../testing/rule-case.js';
+import { AUDIT, fires, INVENTORY, NODE, peer, silent, type AlertCase } from '../rule-case.js';
 
 const LONG = { interval: '5m', every: '5m' } as const;
 const NAMED = 'pop_name="one", pop_location="Frankfurt", generation="testnet"';

@@ -1,4 +1,4 @@
-import { EXPORTER, INVENTORY, NODE, peer, type RecordCase } from '../testing/rule-case.js';
+import { EXPORTER, INVENTORY, NODE, peer, type RecordCase } from '../rule-case.js';
 
 const TESTNET = `${NODE}, generation="testnet"`;
 const TEN_MINUTES = { interval: '10m', every: '10m' } as const;

@@ -1,4 +1,4 @@
-import { fires, INVENTORY, NODE, silent, type AlertCase, type SampleSeries } from '../testing/rule-case.js';
+import { fires, INVENTORY, NODE, silent, type AlertCase, type SampleSeries } from '../rule-case.js';
 
 const LONG = { interval: '5m', every: '5m' } as const;
 

@@ -1,4 +1,4 @@
-import { fires, NODE, silent, type AlertCase } from '../testing/rule-case.js';
+import { fires, NODE, silent, type AlertCase } from '../rule-case.js';
 
 const AVAILABLE = `node_memory_MemAvailable_bytes{${NODE}}`;
 const SLOPE_6H = `instance:node_memory_MemAvailable_bytes:slope6h{${NODE}}`;

@@ -1,4 +1,4 @@
-import { fires, NODE, silent, type AlertCase } from '../testing/rule-case.js';
+import { fires, NODE, silent, type AlertCase } from '../rule-case.js';
 
 const ROOT = `${NODE}, mountpoint="/"`;
 const ROOT_DEVICE = `${ROOT}, device="/dev/vda1", fstype="ext4"`;

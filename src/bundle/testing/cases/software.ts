@@ -1,4 +1,4 @@
-import { fires, INVENTORY, NODE, silent, type AlertCase } from '../testing/rule-case.js';
+import { fires, INVENTORY, NODE, silent, type AlertCase } from '../rule-case.js';
 
 const TESTNET = `${NODE}, generation="testnet"`;
 const CACHE_STATS = `${TESTNET}, endpoint="cache_stats"`;

@@ -1,4 +1,4 @@
-import { ALERTMANAGER, EXPORTER, fires, PROMETHEUS, silent, type AlertCase } from '../testing/rule-case.js';
+import { ALERTMANAGER, EXPORTER, fires, PROMETHEUS, silent, type AlertCase } from '../rule-case.js';
 
 const GROUP = `${PROMETHEUS}, rule_group="rules/alerts.yml;pipefleet-node"`;
 const TELEGRAM = `${ALERTMANAGER}, integration="telegram"`;

@@ -1,4 +1,4 @@
-import { fires, NODE, peer, silent, type AlertCase } from '../testing/rule-case.js';
+import { fires, NODE, peer, silent, type AlertCase } from '../rule-case.js';
 
 const PER_PEERS = `instance:node_network_transmit_bytes_per_peers:ratio{${NODE}}`;
 const USUAL = {

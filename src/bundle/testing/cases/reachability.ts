@@ -1,4 +1,4 @@
-import { EXPORTER, fires, INVENTORY, NODE, peer, silent, type AlertCase } from '../testing/rule-case.js';
+import { EXPORTER, fires, INVENTORY, NODE, peer, silent, type AlertCase } from '../rule-case.js';
 
 const ASIA_1 = peer('sgp-1', 'asia');
 const ASIA_2 = peer('sgp-2', 'asia');

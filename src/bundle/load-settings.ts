@@ -1,0 +1,104 @@
+import * as z from 'zod';
+import { formatProblem, sortProblems, type Problem } from '../config/diagnostics.js';
+import type { JsonSchema } from '../config/json-schema.js';
+import { readConfigFile } from '../config/load.js';
+import { parseDuration } from '../config/quantities.js';
+import { mistakesOf, wordIssue } from '../config/sentences.js';
+import { readYaml } from '../config/yaml-document.js';
+import { PipefleetError } from '../core/errors.js';
+import type { AlertChange, BundleSettings } from './settings.js';
+import { writtenSettings, type WrittenSettings } from './written-settings.js';
+
+/** Settings, or everything that is wrong with them. */
+export interface CheckedSettings {
+  readonly settings: BundleSettings | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Judges the text of a bundle.yml. Opens nothing.
+ *
+ * @param path named in problems as written
+ */
+export function checkSettings(text: string, path: string): CheckedSettings {
+  const yaml = readYaml(text);
+  const problems: Problem[] = yaml.faults.map((fault) => ({ file: path, ...fault }));
+  // A file of comments alone is one that changes nothing.
+  const parsed = writtenSettings.safeParse(yaml.data ?? {}, { error: wordIssue });
+  if (yaml.data !== undefined) {
+    for (const { path: at, at: side, message } of mistakesOf(parsed.error?.issues ?? [], schema)) {
+      const position = side === 'key' ? yaml.keyPositionOf(at) : yaml.positionOf(at);
+      problems.push({ file: path, ...position, message });
+    }
+  }
+  const settings = parsed.success && problems.length === 0 ? settingsOf(parsed.data) : undefined;
+  return { settings, problems: sortProblems(problems) };
+}
+
+/**
+ * Reads a bundle.yml.
+ *
+ * @throws {PipefleetError} `config_unreadable`, or `config_invalid` with every problem on a line of its own
+ */
+export async function loadSettings(path: string): Promise<BundleSettings> {
+  const { settings, problems } = checkSettings(await readConfigFile(path), path);
+  if (settings === undefined)
+    throw new PipefleetError('config_invalid', problems.map(formatProblem).join('\n'));
+  return settings;
+}
+
+/** The settings of a file that says nothing. */
+export function defaultSettings(): BundleSettings {
+  return settingsOf(writtenSettings.parse({}));
+}
+
+function schema(): JsonSchema {
+  return z.toJSONSchema(writtenSettings, { io: 'input', target: 'draft-07' }) as JsonSchema;
+}
+
+function settingsOf(written: WrittenSettings): BundleSettings {
+  return {
+    jobs: written.jobs,
+    selector: written.selector,
+    peerLabel: written.peer_label,
+    scrapeIntervalSeconds: parseDuration(written.scrape_interval) ?? NaN,
+    dashboardsUrl: written.dashboards_url,
+    runbooksUrl: written.runbooks_url,
+    withoutGroups: written.without_groups,
+    alerts: new Map(
+      Object.entries(written.alerts).flatMap(([name, change]) =>
+        change === undefined ? [] : [[name, changeOf(change as WrittenChange)] as const],
+      ),
+    ),
+  };
+}
+
+/** What the schema of an alert gives: its common keys, and numbers under the names of its own settings. */
+interface WrittenChange {
+  readonly enabled?: boolean;
+  readonly severity?: AlertChange['severity'];
+  readonly for?: string;
+  readonly keep_firing_for?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly [setting: string]: unknown;
+}
+
+function changeOf({
+  enabled,
+  severity,
+  for: hold,
+  keep_firing_for: keep,
+  labels,
+  ...own
+}: WrittenChange): AlertChange {
+  return {
+    ...(enabled !== undefined && { enabled }),
+    ...(severity !== undefined && { severity }),
+    ...(hold !== undefined && { for: hold }),
+    ...(keep !== undefined && { keepFiringFor: keep }),
+    ...(labels !== undefined && { labels }),
+    settings: Object.fromEntries(
+      Object.entries(own).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+    ),
+  };
+}

@@ -1,0 +1,101 @@
+import * as z from 'zod';
+import { parseDuration } from '../config/quantities.js';
+import { ALERT_GROUPS } from './alerts/registry.js';
+import type { Alert } from './rule.js';
+
+/**
+ * bundle.yml as it is written. Like that of pipefleet.yml, each message says what is wrong and how to mend it, without its
+ * subject: the key is put in front.
+ */
+
+const duration = z
+  .string()
+  .refine((text) => (parseDuration(text) ?? 0) > 0, 'is no duration; write one such as 5m or 1h30m')
+  .meta({ examples: ['5m'] });
+
+const jobName = (example: string) =>
+  z
+    .string()
+    .min(1, 'is empty; write the name of the scrape job')
+    .default(example)
+    .meta({ examples: [example] });
+
+const labelName = z
+  .string()
+  .regex(/^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/, 'is no name of a label; use letters, digits and "_"');
+
+const url = z
+  .string()
+  .regex(/^https?:\/\/[^\s/?#]+[^\s?#]*$/, 'is no address; write one such as https://grafana.example.org')
+  .transform((text) => text.replace(/\/+$/, ''));
+
+/** Matchers as they stand in a selector: `cluster="eu", team!="x"`. */
+const selector = z
+  .string()
+  .regex(
+    /^(?:[a-zA-Z_]\w*(?:=|!=|=~|!~)"(?:[^"\\]|\\.)*"(?:, ?(?=.)|$))*$/,
+    'is no list of label matchers; write it as in PromQL, such as cluster="eu"',
+  )
+  .default('');
+
+const common = {
+  enabled: z.boolean().optional().meta({ description: 'false leaves the alert out.' }),
+  severity: z
+    .enum(['critical', 'warning', 'info', 'none'], { error: 'must be critical, warning, info or none' })
+    .optional(),
+  for: duration.optional(),
+  keep_firing_for: duration.optional(),
+  labels: z.record(labelName, z.string()).optional().meta({ description: 'More labels, for routes.' }),
+};
+
+/** The settings of one alert: those of every alert, and its own numbers. */
+function alertSchema({ settings }: Alert) {
+  const own = Object.entries(settings).map(([name, { value, meaning }]) => [
+    name,
+    z
+      .number({ error: 'must be a number' })
+      .min(0, 'is negative; write 0 or more')
+      .optional()
+      .meta({
+        description: meaning,
+        examples: [value],
+      }),
+  ]);
+  return z.strictObject({
+    ...common,
+    ...(Object.fromEntries(own) as Record<string, z.ZodOptional<z.ZodNumber>>),
+  });
+}
+
+const allAlerts = ALERT_GROUPS.flatMap(({ alerts }) => alerts);
+const groupNames = ALERT_GROUPS.map(({ name }) => name);
+
+export const writtenSettings = z.strictObject({
+  jobs: z
+    .strictObject({
+      node: jobName('pipe-node'),
+      inventory: jobName('pipe-inventory'),
+      audit: jobName('pipe-audit'),
+      exporter: jobName('pipefleet'),
+      prometheus: jobName('prometheus'),
+      alertmanager: jobName('alertmanager'),
+    })
+    .prefault({}),
+  selector,
+  peer_label: labelName.default('region'),
+  scrape_interval: duration.default('30s'),
+  dashboards_url: url.or(z.literal('')).default(''),
+  runbooks_url: url.default('https://github.com/pipefleet/pipefleet/blob/main/docs/runbooks.md'),
+  without_groups: z
+    .array(
+      z.string().refine((name) => groupNames.includes(name), {
+        error: `is no group of alerts; there are ${groupNames.join(', ')}`,
+      }),
+    )
+    .default([]),
+  alerts: z
+    .strictObject(Object.fromEntries(allAlerts.map((alert) => [alert.name, alertSchema(alert).optional()])))
+    .default({}),
+});
+
+export type WrittenSettings = z.output<typeof writtenSettings>;
