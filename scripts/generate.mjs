@@ -17,13 +17,6 @@ const COMPILED = join('.cache', 'typescript');
  */
 const GENERATORS = [
   {
-    source: 'src/bundle/dashboards/dashboards.ts',
-    render: async ({ dashboards }) =>
-      Object.fromEntries(
-        Object.entries(await dashboards()).map(([name, text]) => [`grafana/dashboards/${name}`, text]),
-      ),
-  },
-  {
     source: 'src/bundle/committed.ts',
     render: ({ committedFiles }) => committedFiles(),
   },

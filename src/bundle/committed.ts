@@ -1,7 +1,7 @@
-import { prometheusFiles, type Files } from './files.js';
+import { keptFiles, type Files } from './files.js';
 import { defaultSettings } from './load-settings.js';
 
-/** Every file that is kept in the repository as the defaults give it, by path. */
+/** Every file that is kept in the repository as a bundle.yml that says nothing gives it, by path. */
 export function committedFiles(): Files {
-  return { ...prometheusFiles(defaultSettings()) };
+  return keptFiles(defaultSettings());
 }

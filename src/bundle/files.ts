@@ -1,19 +1,47 @@
+import { stringify } from 'yaml';
+import { dashboards } from './dashboards/dashboards.js';
+import { dashboardManifests, prometheusRule, scrapeConfigManifests } from './render/kubernetes.js';
 import { alertGroups, recordingGroups } from './render/prometheus-rules.js';
 import { rulesFile } from './render/rules-file.js';
+import { scrapeJobs } from './render/scrape-configs.js';
 import type { BundleSettings } from './settings.js';
 
 /** Files by path, each with `/` between folders. */
 export type Files = Readonly<Record<string, string>>;
 
-/** What Prometheus reads. */
-export function prometheusFiles(settings: BundleSettings): Files {
+/** Everything that is made for a fleet. */
+export function bundleFiles(settings: BundleSettings): Files {
+  return {
+    ...ruleFiles(settings),
+    'prometheus/scrape-configs.yml': SCRAPE_HEAD + stringify({ scrape_configs: scrapeJobs(settings) }),
+    ...dashboardFiles(settings),
+    'kubernetes/prometheus-rule.yml': prometheusRule(
+      [...recordingGroups(settings), ...alertGroups(settings)],
+      settings,
+    ),
+    'kubernetes/scrape-configs.yml': scrapeConfigManifests(scrapeJobs(settings), settings),
+    'kubernetes/dashboards.yml': dashboardManifests(dashboards(settings), settings),
+  };
+}
+
+/** The part of it that is kept in the repository, as it is where nothing is set otherwise. */
+export function keptFiles(settings: BundleSettings): Files {
+  return { ...ruleFiles(settings), ...dashboardFiles(settings) };
+}
+
+function ruleFiles(settings: BundleSettings): Files {
   return {
     'prometheus/rules/recording.yml': rulesFile(RECORDING_HEAD, recordingGroups(settings)),
     'prometheus/rules/alerts.yml': rulesFile(ALERTS_HEAD, alertGroups(settings)),
   };
 }
 
-const MADE = 'Made by `npm run generate` from src/bundle; to have it otherwise, see docs/alerting.md.';
+function dashboardFiles(settings: BundleSettings): Files {
+  const entries = Object.entries(dashboards(settings));
+  return Object.fromEntries(entries.map(([name, text]) => [`grafana/dashboards/${name}`, text]));
+}
+
+const MADE = 'Made by pipefleet from src/bundle; to have it otherwise, see docs/alerting.md.';
 
 const RECORDING_HEAD = `${MADE}
 Recording rules, named level:metric:operations. Every range is at least four scrape intervals: in Prometheus 3 a range of one interval holds one sample, and a rate needs two.`;
@@ -21,3 +49,7 @@ Recording rules, named level:metric:operations. Every range is at least four scr
 const ALERTS_HEAD = `${MADE}
 Three habits keep one lost scrape from raising or ending an alarm: a gauge is asked over a range (max_over_time, last_over_time), \`for\` bridges what such a range cannot, and keep_firing_for holds an alarm over a gap.
 A node whose labels were edited has its old series and its new ones within one range: what is matched to another metric on (job, instance) is first made one value a node.`;
+
+const SCRAPE_HEAD = `# ${MADE}
+# Name this file under scrape_config_files of your prometheus.yml.
+`;

@@ -64,6 +64,12 @@ function settingsOf(written: WrittenSettings): BundleSettings {
     scrapeIntervalSeconds: parseDuration(written.scrape_interval) ?? NaN,
     dashboardsUrl: written.dashboards_url,
     runbooksUrl: written.runbooks_url,
+    exporterAddress: written.exporter_address,
+    kubernetes: {
+      namespace: written.kubernetes.namespace,
+      labels: written.kubernetes.labels,
+      dashboardLabel: written.kubernetes.dashboard_label,
+    },
     withoutGroups: written.without_groups,
     alerts: new Map(
       Object.entries(written.alerts).flatMap(([name, change]) =>

@@ -34,6 +34,8 @@ export interface Scope {
   readonly prometheus: string;
   readonly alertmanager: string;
   readonly peers: string;
+  /** Seconds between two evaluations of alerts. */
+  readonly evaluationSeconds: number;
   /**
    * A range of at least four scrapes. In Prometheus 3 ranges are open at the left, so that four scrapes hold three
    * samples when one is lost, and a rate needs two.
@@ -58,6 +60,7 @@ export function scopeOf({ jobs, selector, peerLabel, scrapeIntervalSeconds }: Na
     prometheus: job(jobs.prometheus),
     alertmanager: job(jobs.alertmanager),
     peers: peerLabel,
+    evaluationSeconds: scrapeIntervalSeconds,
     range: (written) => {
       const least = SCRAPES_IN_A_RANGE * scrapeIntervalSeconds;
       return (parseDuration(written) ?? 0) >= least ? written : `${least}s`;

@@ -13,12 +13,25 @@ export interface AlertChange {
   readonly settings: Readonly<Record<string, number>>;
 }
 
+/** What manifests for Kubernetes carry. */
+export interface Kubernetes {
+  /** Undefined leaves it to the one who applies them. */
+  readonly namespace: string | undefined;
+  /** Labels by which an operator finds its rules and scrape configurations, such as `release: prometheus`. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Label by which Grafana's sidecar finds dashboards. */
+  readonly dashboardLabel: string;
+}
+
 /** Everything from which the bundle is generated. */
 export interface BundleSettings extends Naming {
   /** What `dashboard_url` begins with, such as `https://grafana.example.org`; without it links are completed by the message template. */
   readonly dashboardsUrl: string;
   /** The page whose headings are the names of the alerts. */
   readonly runbooksUrl: string;
+  /** `host:port` under which Prometheus reaches the exporter. */
+  readonly exporterAddress: string;
+  readonly kubernetes: Kubernetes;
   /** Names of groups of alerts that are left out. */
   readonly withoutGroups: readonly string[];
   readonly alerts: ReadonlyMap<string, AlertChange>;

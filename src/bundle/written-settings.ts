@@ -86,6 +86,20 @@ export const writtenSettings = z.strictObject({
   scrape_interval: duration.default('30s'),
   dashboards_url: url.or(z.literal('')).default(''),
   runbooks_url: url.default('https://github.com/pipefleet/pipefleet/blob/main/docs/runbooks.md'),
+  exporter_address: z
+    .string()
+    .regex(
+      /^[^\s/:]+:\d{1,5}$|^\[[0-9a-fA-F:.]+\]:\d{1,5}$/,
+      'is no host:port; write one such as pipefleet:10950',
+    )
+    .default('pipefleet:10950'),
+  kubernetes: z
+    .strictObject({
+      namespace: z.string().optional(),
+      labels: z.record(z.string(), z.string()).default({}),
+      dashboard_label: z.string().default('grafana_dashboard'),
+    })
+    .prefault({}),
   without_groups: z
     .array(
       z.string().refine((name) => groupNames.includes(name), {

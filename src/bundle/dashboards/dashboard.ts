@@ -25,7 +25,20 @@ export interface DashboardSpec {
   readonly variables: readonly VariableModel[];
   /** Matchers of the alerts that are marked in the graphs. */
   readonly alerts: string;
+  /** Series whose value is the Unix time of something that is marked too, by its name. */
+  readonly events?: Readonly<Record<string, EventSource>>;
+  /** What is shown when it is opened: the past six hours when left out. */
+  readonly from?: string;
   readonly sections: readonly Section[];
+}
+
+/** Something that happens to nodes at a time that they state. */
+export interface EventSource {
+  readonly expr: string;
+  readonly colour: string;
+  /** Template of its words. */
+  readonly text: string;
+  readonly isShown: boolean;
 }
 
 /** Every dashboard of the project has it: the link in the head lists them by it. */
@@ -44,10 +57,10 @@ export function dashboardJson(spec: DashboardSpec): string {
     tags: [TAG],
     editable: false,
     graphTooltip: DashboardCursorSync.Crosshair,
-    time: { from: 'now-6h', to: 'now' },
+    time: { from: spec.from ?? 'now-6h', to: 'now' },
     refresh: '1m',
     templating: { list: spec.variables },
-    annotations: { list: annotations(spec.alerts) },
+    annotations: { list: [...annotations(spec.alerts), ...events(spec.events ?? {})] },
     links: [otherDashboards()],
     panels: arrange(spec.sections),
   };
@@ -104,6 +117,22 @@ function annotations(alerts: string): AnnotationQuery[] {
     titleFormat: '{{alertname}}',
     textFormat: '{{instance}} {{reason}}',
     tagKeys: 'severity,group',
+  }));
+}
+
+/** What happened shows at the time that the node states for it, however late it was asked. */
+function events(sources: Readonly<Record<string, EventSource>>): AnnotationQuery[] {
+  return Object.entries(sources).map(([name, { expr, colour, text, isShown }]) => ({
+    name,
+    enable: isShown,
+    iconColor: colour,
+    datasource: DATASOURCE,
+    expr: `${expr} * 1000`,
+    step: '2m',
+    useValueForTime: true,
+    titleFormat: name,
+    textFormat: text,
+    tagKeys: '',
   }));
 }
 

@@ -1,33 +1,33 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboardJson } from './dashboard.js';
-import { AVAILABILITY, bounds, FILL, NODE_STATE, words, YES_NO } from './looks.js';
+import { AVAILABILITY, bounds, FILL, NODE_STATE, TIME_LEFT, words, YES_NO } from './looks.js';
 import { map } from './map-panel.js';
 import { graph, ranking, stat, timeline } from './panels.js';
-import { CHOSEN, columns, latest, line, nodeState } from './queries.js';
+import { columns, latest, line, nodeState, trend } from './queries.js';
 import { table } from './table-panel.js';
-import { datasource, group, instances, job, region } from './variables.js';
+import { fleetVariables } from './variables.js';
+import type { View } from './view.js';
 
 /** All nodes: what is wrong, where, and how much they carry. */
-export function fleetDashboard(): string {
+export function fleetDashboard(view: View): string {
   return dashboardJson({
     uid: 'pipefleet-fleet',
     title: 'Pipe / Fleet',
     description: 'All Pipe nodes: which are up, what is wrong with the others, how much they carry.',
-    variables: [datasource(), job(), group(), region(), instances()],
+    variables: fleetVariables(view),
     // Of all nodes: the alarms about the fleet and the exporter have no instance, and could not be chosen by it.
     alerts: 'alertname=~"Pipe.+"',
     sections: [
-      { id: 1, title: 'Now', panels: now() },
-      { id: 2, title: 'Nodes', panels: [nodes(), states()] },
-      { id: 3, title: 'Worst', panels: worst() },
-      { id: 4, title: 'Map', panels: places() },
-      { id: 5, title: 'Traffic and cache', panels: traffic() },
-      { id: 6, title: 'Exporter', panels: exporter() },
+      { id: 1, title: 'Now', panels: now(view) },
+      { id: 2, title: 'Nodes', panels: [nodes(view), states(view)] },
+      { id: 3, title: 'Worst', panels: worst(view) },
+      { id: 4, title: 'Map', panels: places(view) },
+      { id: 5, title: 'Traffic and cache', panels: traffic(view) },
     ],
   });
 }
 
-function now(): Panel[] {
+function now(view: View): Panel[] {
   const size = { width: 4, height: 4 };
   return [
     stat({
@@ -37,8 +37,8 @@ function now(): Panel[] {
       description: 'Nodes that answered their last probe, and all nodes that the exporter lists.',
       unit: 'none',
       queries: [
-        latest(`sum(probe_success{${CHOSEN}}) or 0 * count(up{${CHOSEN}})`, 'up'),
-        latest(`count(up{${CHOSEN}})`, 'all'),
+        latest(`sum(probe_success{${view.chosen}}) or 0 * count(up{${view.chosen}})`, 'up'),
+        latest(`count(up{${view.chosen}})`, 'all'),
       ],
     }),
     stat({
@@ -48,7 +48,7 @@ function now(): Panel[] {
       description: 'Nodes whose last probe failed, and nodes about which Prometheus got no answer at all.',
       unit: 'none',
       thresholds: bounds('green', [1, 'red']),
-      queries: [latest(`count(up{${CHOSEN}}) - (sum(probe_success{${CHOSEN}}) or vector(0))`)],
+      queries: [latest(`count(up{${view.chosen}}) - (sum(probe_success{${view.chosen}}) or vector(0))`)],
     }),
     stat({
       ...size,
@@ -75,7 +75,7 @@ function now(): Panel[] {
       noValue: 'no requests',
       queries: [
         latest(
-          `sum(instance:pipe_node_cache_hits:rate5m{${CHOSEN}}) / (sum(instance:pipe_node_cache_requests:rate5m{${CHOSEN}}) > 0)`,
+          `sum(instance:pipe_node_cache_hits:rate5m{${view.chosen}}) / (sum(instance:pipe_node_cache_requests:rate5m{${view.chosen}}) > 0)`,
         ),
       ],
     }),
@@ -86,7 +86,7 @@ function now(): Panel[] {
       description:
         'What all hosts together send, over five minutes: everything that leaves them, not the cache alone.',
       unit: 'bps',
-      queries: [latest(`sum(instance:node_network_transmit_bytes:rate5m{${CHOSEN}}) * 8`)],
+      queries: [latest(`sum(instance:node_network_transmit_bytes:rate5m{${view.chosen}}) * 8`)],
     }),
     stat({
       ...size,
@@ -97,13 +97,13 @@ function now(): Panel[] {
       unit: 'percentunit',
       decimals: 2,
       thresholds: AVAILABILITY,
-      queries: [latest(`avg(instance:probe_success:avg1d{${CHOSEN}})`)],
+      queries: [latest(`avg(instance:probe_success:avg1d{${view.chosen}})`)],
     }),
   ];
 }
 
-function nodes(): Panel {
-  const perNode = (metric: string): string => `max by (instance) (${metric}{${CHOSEN}})`;
+function nodes(view: View): Panel {
+  const perNode = (metric: string): string => `max by (instance) (${metric}{${view.chosen}})`;
   return table({
     id: 20,
     title: 'All nodes',
@@ -115,9 +115,10 @@ function nodes(): Panel {
     noValue: '–',
     key: 'instance',
     sortBy: 'State',
+    trends: ['L'],
     queries: [
-      columns(`max by (instance, group, region, simulated) (${nodeState(CHOSEN)})`),
-      columns(`max by (instance, reason) (probe_failure_reason{${CHOSEN}} == 1)`),
+      columns(`max by (instance, group, region, simulated) (${nodeState(view.chosen)})`),
+      columns(`max by (instance, reason) (probe_failure_reason{${view.chosen}} == 1)`),
       columns(perNode('instance:probe_success:avg1d')),
       columns(perNode('pipe_node_registered')),
       columns(perNode('instance:pipe_node_cache_hits_per_requests:ratio_rate5m')),
@@ -127,6 +128,14 @@ function nodes(): Panel {
       columns(perNode('instance:node_memory_utilisation:ratio')),
       columns(perNode('instance:node_filesystem_used:max_ratio')),
       columns(perNode('instance:node_load5_per_cpu:ratio')),
+      trend(`${perNode('instance:node_network_transmit_bytes:rate5m')} * 8`),
+      columns(perNode('instance:pipe_node_up:avg30d')),
+      columns(perNode('instance:node_network_transmit_bytes_per_peers:ratio')),
+      columns(
+        `min by (instance) (instance_mountpoint:node_filesystem_full:predicted_seconds{${view.chosen}})`,
+      ),
+      columns(`max by (instance, version) (pipe_node_info{${view.chosenInventory}, version!=""})`),
+      columns(`${perNode('node_time_seconds')} - ${perNode('node_boot_time_seconds')}`),
     ],
     columns: [
       {
@@ -155,9 +164,26 @@ function nodes(): Panel {
         thresholds: AVAILABILITY,
         cell: 'text',
       },
+      {
+        field: 'Value #M',
+        title: 'Up, 30 days',
+        unit: 'percentunit',
+        decimals: 2,
+        thresholds: AVAILABILITY,
+        cell: 'text',
+      },
       { field: 'Value #D', title: 'Registered', mapping: YES_NO, cell: 'text' },
       { field: 'Value #E', title: 'Hit ratio', unit: 'percentunit', decimals: 1 },
       { field: 'Value #F', title: 'Sent', unit: 'bps' },
+      { field: 'Trend #L', title: 'Sent, over time', unit: 'bps', cell: 'sparkline', width: 120 },
+      {
+        field: 'Value #N',
+        title: 'Of usual, by peers',
+        unit: 'percentunit',
+        decimals: 0,
+        thresholds: bounds('red', [0.4, 'orange'], [0.7, 'text']),
+        cell: 'text',
+      },
       { field: 'Value #G', title: 'Received', unit: 'bps' },
       { field: 'Value #H', title: 'CPU', unit: 'percentunit', decimals: 0, thresholds: FILL, cell: 'gauge' },
       {
@@ -183,14 +209,24 @@ function nodes(): Panel {
         thresholds: bounds('green', [1, 'yellow'], [2, 'red']),
         cell: 'text',
       },
+      {
+        field: 'Value #O',
+        title: 'First disk full in',
+        unit: 's',
+        decimals: 0,
+        thresholds: TIME_LEFT,
+        cell: 'text',
+      },
+      { field: 'version', title: 'Version' },
+      { field: 'Value #Q', title: 'Host runs for', unit: 's', decimals: 0 },
     ],
   });
 }
 
 /** Grafana keeps the order of the queries: the nodes that failed most come first. */
-function states(): Panel {
-  const availability = `avg by (instance) (avg_over_time(probe_success{${CHOSEN}}[$__range] @ end()))`;
-  const state = `max by (instance) (${nodeState(CHOSEN)})`;
+function states(view: View): Panel {
+  const availability = `avg by (instance) (avg_over_time(probe_success{${view.chosen}}[$__range] @ end()))`;
+  const state = `max by (instance) (${nodeState(view.chosen)})`;
   return timeline({
     id: 21,
     title: 'State over time',
@@ -208,7 +244,7 @@ function states(): Panel {
   });
 }
 
-function worst(): Panel[] {
+function worst(view: View): Panel[] {
   const size = { width: 6, height: 9, unit: 'percentunit', min: 0, max: 1 };
   return [
     ranking({
@@ -219,7 +255,10 @@ function worst(): Panel[] {
       decimals: 2,
       thresholds: AVAILABILITY,
       queries: [
-        latest(`bottomk(10, max by (instance) (instance:probe_success:avg1d{${CHOSEN}}))`, '{{instance}}'),
+        latest(
+          `bottomk(10, max by (instance) (instance:probe_success:avg1d{${view.chosen}}))`,
+          '{{instance}}',
+        ),
       ],
     }),
     ranking({
@@ -232,7 +271,7 @@ function worst(): Panel[] {
       thresholds: bounds('orange', [0.5, 'yellow'], [0.8, 'green']),
       queries: [
         latest(
-          `bottomk(10, max by (instance) (instance:pipe_node_cache_hits_per_requests:ratio_rate5m{${CHOSEN}}))`,
+          `bottomk(10, max by (instance) (instance:pipe_node_cache_hits_per_requests:ratio_rate5m{${view.chosen}}))`,
           '{{instance}}',
         ),
       ],
@@ -245,7 +284,7 @@ function worst(): Panel[] {
       thresholds: FILL,
       queries: [
         latest(
-          `topk(10, max by (instance, mountpoint) (instance_mountpoint:node_filesystem_used:ratio{${CHOSEN}}))`,
+          `topk(10, max by (instance, mountpoint) (instance_mountpoint:node_filesystem_used:ratio{${view.chosen}}))`,
           '{{instance}} {{mountpoint}}',
         ),
       ],
@@ -258,7 +297,7 @@ function worst(): Panel[] {
       thresholds: FILL,
       queries: [
         latest(
-          `topk(10, max by (instance) (instance:node_memory_utilisation:ratio{${CHOSEN}}))`,
+          `topk(10, max by (instance) (instance:node_memory_utilisation:ratio{${view.chosen}}))`,
           '{{instance}}',
         ),
       ],
@@ -266,8 +305,8 @@ function worst(): Panel[] {
   ];
 }
 
-function places(): Panel[] {
-  const located = `max by (instance, group, latitude, longitude) (pipe_node_location_info{${CHOSEN}} * on (job, instance) group_left () max by (job, instance) (probe_success{${CHOSEN}}))`;
+function places(view: View): Panel[] {
+  const located = `max by (instance, group, latitude, longitude) (pipe_node_location_info{${view.chosen}} * on (job, instance) group_left () max by (job, instance) (probe_success{${view.chosen}}))`;
   return [
     map({
       id: 40,
@@ -302,7 +341,7 @@ function places(): Panel[] {
   ];
 }
 
-function traffic(): Panel[] {
+function traffic(view: View): Panel[] {
   const size = { width: 12, height: 8 };
   return [
     graph({
@@ -315,7 +354,7 @@ function traffic(): Panel[] {
       stacked: true,
       queries: [
         line(
-          `max by (instance) (instance:node_network_transmit_bytes:rate5m{${CHOSEN}}) * 8`,
+          `max by (instance) (instance:node_network_transmit_bytes:rate5m{${view.chosen}}) * 8`,
           '{{instance}}',
         ),
       ],
@@ -329,7 +368,10 @@ function traffic(): Panel[] {
       min: 0,
       stacked: true,
       queries: [
-        line(`max by (instance) (instance:node_network_receive_bytes:rate5m{${CHOSEN}}) * 8`, '{{instance}}'),
+        line(
+          `max by (instance) (instance:node_network_receive_bytes:rate5m{${view.chosen}}) * 8`,
+          '{{instance}}',
+        ),
       ],
     }),
     graph({
@@ -341,7 +383,7 @@ function traffic(): Panel[] {
       min: 0,
       stacked: true,
       queries: [
-        line(`max by (instance) (instance:pipe_node_cache_requests:rate5m{${CHOSEN}})`, '{{instance}}'),
+        line(`max by (instance) (instance:pipe_node_cache_requests:rate5m{${view.chosen}})`, '{{instance}}'),
       ],
     }),
     graph({
@@ -356,49 +398,10 @@ function traffic(): Panel[] {
       noValue: 'no requests',
       queries: [
         line(
-          `max by (instance) (instance:pipe_node_cache_hits_per_requests:ratio_rate5m{${CHOSEN}})`,
+          `max by (instance) (instance:pipe_node_cache_hits_per_requests:ratio_rate5m{${view.chosen}})`,
           '{{instance}}',
         ),
       ],
-    }),
-  ];
-}
-
-function exporter(): Panel[] {
-  const size = { width: 8, height: 8, min: 0 };
-  return [
-    graph({
-      ...size,
-      id: 60,
-      title: 'Probes by result',
-      description:
-        'Probes of this exporter a second, by what became of them; "rejected" ones were refused as too many were running.',
-      unit: 'ops',
-      queries: [
-        line('sum by (reason) (rate(pipefleet_probes_total[$__rate_interval]))', '{{reason}}'),
-        line('sum(rate(pipefleet_probes_rejected_total[$__rate_interval]))', 'rejected'),
-      ],
-    }),
-    graph({
-      ...size,
-      id: 61,
-      title: 'Duration of probes',
-      description: 'Half of the probes took at most the lower line, 95 of 100 at most the upper one.',
-      unit: 's',
-      queries: [0.5, 0.95].map((share) =>
-        line(
-          `histogram_quantile(${share}, sum by (le) (rate(pipefleet_probe_duration_seconds_bucket[$__rate_interval])))`,
-          `${share * 100} %`,
-        ),
-      ),
-    }),
-    graph({
-      ...size,
-      id: 62,
-      title: 'SSH connections',
-      description: 'Connections that are ready, being made, or waiting before the next attempt.',
-      unit: 'none',
-      queries: [line('sum by (state) (pipefleet_ssh_connections)', '{{state}}')],
     }),
   ];
 }

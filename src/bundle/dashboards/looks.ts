@@ -47,3 +47,16 @@ export const FILL = bounds('green', [0.8, 'yellow'], [0.9, 'red']);
 
 /** Shares of time, best when all of it. */
 export const AVAILABILITY = bounds('red', [0.95, 'orange'], [0.99, 'yellow'], [0.999, 'green']);
+
+/** A boolean whose 1 is bad. */
+export const BAD_IF_SO = words({ '1': ['Yes', 'red'], '0': ['No', 'green'] });
+
+/** Seconds until something ends: a week is worth a look, a day a hand. */
+export const TIME_LEFT = bounds('red', [86_400, 'orange'], [7 * 86_400, 'green']);
+
+/** Severities of alerts and checks. */
+export const SEVERITY = words({
+  critical: ['critical', 'red'],
+  warning: ['warning', 'orange'],
+  info: ['info', 'blue'],
+});

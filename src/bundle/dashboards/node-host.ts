@@ -2,18 +2,19 @@ import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Section } from './dashboard.js';
 import { graph } from './panels.js';
 import { COUNTED_TWICE } from '../devices.js';
-import { line, NODE } from './queries.js';
+import { line } from './queries.js';
+import type { View } from './view.js';
 
 /** The host below the node software. */
-export function hostPanels(): Section[] {
+export function hostPanels(view: View): Section[] {
   return [
-    { id: 6, title: 'Processor and memory', panels: processor() },
-    { id: 7, title: 'Disks', panels: disks() },
-    { id: 8, title: 'Network', panels: network() },
+    { id: 6, title: 'Processor and memory', panels: processor(view) },
+    { id: 7, title: 'Disks', panels: disks(view) },
+    { id: 8, title: 'Network', panels: network(view) },
   ];
 }
 
-function processor(): Panel[] {
+function processor(view: View): Panel[] {
   const size = { width: 8, height: 8, min: 0 };
   return [
     graph({
@@ -27,12 +28,12 @@ function processor(): Panel[] {
       stacked: true,
       queries: [
         line(
-          `clamp_max(avg by (mode) (rate(node_cpu_seconds_total{${NODE}, mode!~"idle|iowait|steal"}[$__rate_interval])), 1)`,
+          `clamp_max(avg by (mode) (rate(node_cpu_seconds_total{${view.node}, mode!~"idle|iowait|steal"}[$__rate_interval])), 1)`,
           '{{mode}}',
         ),
         // These may step back, which rate() would take for a restart and show as a spike.
         line(
-          `clamp(avg by (mode) (deriv(node_cpu_seconds_total{${NODE}, mode=~"iowait|steal"}[$__rate_interval])), 0, 1)`,
+          `clamp(avg by (mode) (deriv(node_cpu_seconds_total{${view.node}, mode=~"iowait|steal"}[$__rate_interval])), 0, 1)`,
           '{{mode}}',
         ),
       ],
@@ -45,10 +46,10 @@ function processor(): Panel[] {
         'Processes that ran or waited for a CPU or a disk, averaged over 1, 5 and 15 minutes, and the number of CPUs.',
       unit: 'none',
       queries: [
-        line(`node_load1{${NODE}}`, '1 min'),
-        line(`node_load5{${NODE}}`, '5 min'),
-        line(`node_load15{${NODE}}`, '15 min'),
-        line(`count(node_cpu_seconds_total{${NODE}, mode="idle"})`, 'CPUs'),
+        line(`node_load1{${view.node}}`, '1 min'),
+        line(`node_load5{${view.node}}`, '5 min'),
+        line(`node_load15{${view.node}}`, '15 min'),
+        line(`count(node_cpu_seconds_total{${view.node}, mode="idle"})`, 'CPUs'),
       ],
     }),
     graph({
@@ -60,19 +61,22 @@ function processor(): Panel[] {
       unit: 'bytes',
       stacked: true,
       queries: [
-        line(`node_memory_MemTotal_bytes{${NODE}} - node_memory_MemAvailable_bytes{${NODE}}`, 'in use'),
+        line(
+          `node_memory_MemTotal_bytes{${view.node}} - node_memory_MemAvailable_bytes{${view.node}}`,
+          'in use',
+        ),
         // The kernel estimates what is available: on a full host that may be less than what is free.
         line(
-          `clamp_min(node_memory_MemAvailable_bytes{${NODE}} - node_memory_MemFree_bytes{${NODE}}, 0)`,
+          `clamp_min(node_memory_MemAvailable_bytes{${view.node}} - node_memory_MemFree_bytes{${view.node}}, 0)`,
           'file cache',
         ),
-        line(`node_memory_MemFree_bytes{${NODE}}`, 'free'),
+        line(`node_memory_MemFree_bytes{${view.node}}`, 'free'),
       ],
     }),
   ];
 }
 
-function disks(): Panel[] {
+function disks(view: View): Panel[] {
   const size = { width: 6, height: 8, min: 0 };
   return [
     graph({
@@ -82,7 +86,7 @@ function disks(): Panel[] {
       description: 'Used share of what ordinary programs may use.',
       unit: 'percentunit',
       max: 1,
-      queries: [line(`instance_mountpoint:node_filesystem_used:ratio{${NODE}}`, '{{mountpoint}}')],
+      queries: [line(`instance_mountpoint:node_filesystem_used:ratio{${view.node}}`, '{{mountpoint}}')],
     }),
     graph({
       ...size,
@@ -90,7 +94,7 @@ function disks(): Panel[] {
       title: 'Free space',
       description: 'What ordinary programs may still write.',
       unit: 'bytes',
-      queries: [line(`max by (mountpoint) (node_filesystem_avail_bytes{${NODE}})`, '{{mountpoint}}')],
+      queries: [line(`max by (mountpoint) (node_filesystem_avail_bytes{${view.node}})`, '{{mountpoint}}')],
     }),
     graph({
       ...size,
@@ -100,11 +104,11 @@ function disks(): Panel[] {
       unit: 'Bps',
       queries: [
         line(
-          `sum by (device) (rate(node_disk_read_bytes_total{${NODE}}[$__rate_interval]))`,
+          `sum by (device) (rate(node_disk_read_bytes_total{${view.node}}[$__rate_interval]))`,
           '{{device}} read',
         ),
         line(
-          `sum by (device) (rate(node_disk_written_bytes_total{${NODE}}[$__rate_interval]))`,
+          `sum by (device) (rate(node_disk_written_bytes_total{${view.node}}[$__rate_interval]))`,
           '{{device}} written',
         ),
       ],
@@ -119,7 +123,7 @@ function disks(): Panel[] {
       max: 1,
       queries: [
         line(
-          `sum by (device) (rate(node_disk_io_time_seconds_total{${NODE}}[$__rate_interval]))`,
+          `sum by (device) (rate(node_disk_io_time_seconds_total{${view.node}}[$__rate_interval]))`,
           '{{device}}',
         ),
       ],
@@ -127,12 +131,12 @@ function disks(): Panel[] {
   ];
 }
 
-function network(): Panel[] {
+function network(view: View): Panel[] {
   const size = { width: 8, height: 8, min: 0 };
   const bits = (metric: string): string =>
-    `sum by (device) (rate(${metric}{${NODE}, device!~"${COUNTED_TWICE}"}[$__rate_interval])) * 8`;
+    `sum by (device) (rate(${metric}{${view.node}, device!~"${COUNTED_TWICE}"}[$__rate_interval])) * 8`;
   const packets = (metric: string): string =>
-    `sum by (device) (rate(${metric}{${NODE}, device!="lo"}[$__rate_interval]))`;
+    `sum by (device) (rate(${metric}{${view.node}, device!="lo"}[$__rate_interval]))`;
   return [
     graph({
       ...size,

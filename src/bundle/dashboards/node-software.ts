@@ -2,17 +2,18 @@ import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Section } from './dashboard.js';
 import { words, YES_NO } from './looks.js';
 import { graph, timeline } from './panels.js';
-import { line, NODE } from './queries.js';
+import { line } from './queries.js';
+import type { View } from './view.js';
 
 /** What the node software and its systemd unit say. */
-export function softwarePanels(): Section[] {
+export function softwarePanels(view: View): Section[] {
   return [
-    { id: 3, title: 'Node software', panels: service() },
-    { id: 4, title: 'Cache', panels: cache() },
+    { id: 3, title: 'Node software', panels: service(view) },
+    { id: 4, title: 'Cache', panels: cache(view) },
     {
       id: 5,
       title: 'Last window: the software sets these figures back every 30 to 45 seconds',
-      panels: lastWindow(),
+      panels: lastWindow(view),
     },
   ];
 }
@@ -20,8 +21,8 @@ export function softwarePanels(): Section[] {
 /** Numbers for the states of a unit, as a timeline has one value a moment. `inactive` stays 0. */
 const UNIT_STATES = ['active', 'reloading', 'activating', 'deactivating', 'failed'] as const;
 
-function service(): Panel[] {
-  const unit = (state: string): string => `node_systemd_unit_state{${NODE}, state="${state}"}`;
+function service(view: View): Panel[] {
+  const unit = (state: string): string => `node_systemd_unit_state{${view.node}, state="${state}"}`;
   const code = UNIT_STATES.map((state, index) => `${index + 1} * ${unit(state)}`).join(' or ');
   return [
     timeline({
@@ -33,8 +34,11 @@ function service(): Panel[] {
       height: 8,
       mapping: YES_NO,
       queries: [
-        line(`max by (generation, endpoint) (pipe_node_endpoint_up{${NODE}})`, '{{generation}} {{endpoint}}'),
-        line(`max by (generation) (pipe_node_health_ok{${NODE}})`, '{{generation}} says ok'),
+        line(
+          `max by (generation, endpoint) (pipe_node_endpoint_up{${view.node}})`,
+          '{{generation}} {{endpoint}}',
+        ),
+        line(`max by (generation) (pipe_node_health_ok{${view.node}})`, '{{generation}} says ok'),
       ],
     }),
     timeline({
@@ -63,7 +67,9 @@ function service(): Panel[] {
       height: 8,
       min: 0,
       bars: true,
-      queries: [line(`increase(node_systemd_service_restart_total{${NODE}}[$__rate_interval])`, '{{name}}')],
+      queries: [
+        line(`increase(node_systemd_service_restart_total{${view.node}}[$__rate_interval])`, '{{name}}'),
+      ],
     }),
     graph({
       id: 33,
@@ -73,12 +79,12 @@ function service(): Panel[] {
       width: 4,
       height: 8,
       min: 0,
-      queries: [line(`max by (name) (pipe_node_unit_memory_bytes{${NODE}})`, '{{name}}')],
+      queries: [line(`max by (name) (pipe_node_unit_memory_bytes{${view.node}})`, '{{name}}')],
     }),
   ];
 }
 
-function cache(): Panel[] {
+function cache(view: View): Panel[] {
   const size = { width: 8, height: 8, min: 0 };
   return [
     graph({
@@ -88,9 +94,12 @@ function cache(): Panel[] {
       description: 'Hits and misses of each tier a second. The memory tier of some versions counts no hits.',
       unit: 'reqps',
       queries: [
-        line(`sum by (tier) (rate(pipe_node_cache_hits_total{${NODE}}[$__rate_interval]))`, '{{tier}} hits'),
         line(
-          `sum by (tier) (rate(pipe_node_cache_misses_total{${NODE}}[$__rate_interval]))`,
+          `sum by (tier) (rate(pipe_node_cache_hits_total{${view.node}}[$__rate_interval]))`,
+          '{{tier}} hits',
+        ),
+        line(
+          `sum by (tier) (rate(pipe_node_cache_misses_total{${view.node}}[$__rate_interval]))`,
           '{{tier}} misses',
         ),
       ],
@@ -106,7 +115,7 @@ function cache(): Panel[] {
       noValue: 'no requests',
       queries: [
         line(
-          `sum by (tier) (rate(pipe_node_cache_hits_total{${NODE}}[$__rate_interval])) / (sum by (tier) (rate(pipe_node_cache_hits_total{${NODE}}[$__rate_interval])) + sum by (tier) (rate(pipe_node_cache_misses_total{${NODE}}[$__rate_interval])) > 0)`,
+          `sum by (tier) (rate(pipe_node_cache_hits_total{${view.node}}[$__rate_interval])) / (sum by (tier) (rate(pipe_node_cache_hits_total{${view.node}}[$__rate_interval])) + sum by (tier) (rate(pipe_node_cache_misses_total{${view.node}}[$__rate_interval])) > 0)`,
           '{{tier}}',
         ),
       ],
@@ -118,14 +127,14 @@ function cache(): Panel[] {
       description: 'What each tier holds, and what it may hold at most.',
       unit: 'bytes',
       queries: [
-        line(`max by (tier) (pipe_node_cache_size_bytes{${NODE}})`, '{{tier}}'),
-        line(`max by (tier) (pipe_node_cache_capacity_bytes{${NODE}})`, '{{tier}} at most'),
+        line(`max by (tier) (pipe_node_cache_size_bytes{${view.node}})`, '{{tier}}'),
+        line(`max by (tier) (pipe_node_cache_capacity_bytes{${view.node}})`, '{{tier}} at most'),
       ],
     }),
   ];
 }
 
-function lastWindow(): Panel[] {
+function lastWindow(view: View): Panel[] {
   const size = { width: 6, height: 7, min: 0 };
   return [
     graph({
@@ -136,8 +145,8 @@ function lastWindow(): Panel[] {
         'Since the figures were last set back: not a total, not a rate. Between two probes a whole window may be lost.',
       unit: 'none',
       queries: [
-        line(`pipe_node_window_requests{${NODE}}`, 'requests'),
-        line(`pipe_node_window_origin_errors{${NODE}}`, 'origin errors'),
+        line(`pipe_node_window_requests{${view.node}}`, 'requests'),
+        line(`pipe_node_window_origin_errors{${view.node}}`, 'origin errors'),
       ],
     }),
     graph({
@@ -148,8 +157,8 @@ function lastWindow(): Panel[] {
         'Bytes that the software says it sent since the figures were last set back: to clients, and under its own id.',
       unit: 'bytes',
       queries: [
-        line(`pipe_node_window_egress_bytes{${NODE}}`, 'distributions'),
-        line(`pipe_node_window_pop_egress_bytes{${NODE}}`, 'own id'),
+        line(`pipe_node_window_egress_bytes{${view.node}}`, 'distributions'),
+        line(`pipe_node_window_pop_egress_bytes{${view.node}}`, 'own id'),
       ],
     }),
     graph({
@@ -160,7 +169,7 @@ function lastWindow(): Panel[] {
         'Hit ratio as the software states it, weighed by requests, since the figures were last set back.',
       unit: 'percentunit',
       max: 1,
-      queries: [line(`pipe_node_window_cache_hit_ratio{${NODE}}`, 'hit ratio')],
+      queries: [line(`pipe_node_window_cache_hit_ratio{${view.node}}`, 'hit ratio')],
     }),
     graph({
       ...size,
@@ -170,10 +179,10 @@ function lastWindow(): Panel[] {
         'Operations of the key-value store since the figures were last set back, where the version has one.',
       unit: 'none',
       queries: [
-        line(`pipe_node_window_kv_hits{${NODE}}`, 'hits'),
-        line(`pipe_node_window_kv_misses{${NODE}}`, 'misses'),
-        line(`pipe_node_window_kv_writes{${NODE}}`, 'writes'),
-        line(`pipe_node_window_kv_proxy_failure{${NODE}}`, 'proxy failures'),
+        line(`pipe_node_window_kv_hits{${view.node}}`, 'hits'),
+        line(`pipe_node_window_kv_misses{${view.node}}`, 'misses'),
+        line(`pipe_node_window_kv_writes{${view.node}}`, 'writes'),
+        line(`pipe_node_window_kv_proxy_failure{${view.node}}`, 'proxy failures'),
       ],
     }),
   ];

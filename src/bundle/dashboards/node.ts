@@ -1,31 +1,34 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboardJson } from './dashboard.js';
+import { nodeEvents } from './events.js';
 import { hostPanels } from './node-host.js';
 import { softwarePanels } from './node-software.js';
 import { AVAILABILITY, bounds, NODE_STATE, words, YES_NO } from './looks.js';
 import { graph, stat, timeline } from './panels.js';
-import { columns, latest, line, NODE, nodeState } from './queries.js';
+import { columns, latest, line, nodeState } from './queries.js';
 import { table } from './table-panel.js';
-import { datasource, instance, job } from './variables.js';
+import { nodeVariables } from './variables.js';
+import type { View } from './view.js';
 
 /** One node from the outside in: can it be reached, does its software work, how is its host. */
-export function nodeDashboard(): string {
+export function nodeDashboard(view: View): string {
   return dashboardJson({
     uid: 'pipefleet-node',
     title: 'Pipe / Node',
     description: 'One Pipe node: whether it can be reached, what its software says, how its host is.',
-    variables: [datasource(), job(), instance()],
-    alerts: NODE,
+    variables: nodeVariables(view),
+    alerts: view.node,
+    events: nodeEvents(view),
     sections: [
-      { id: 1, title: 'Now', panels: now() },
-      { id: 2, title: 'Reachability', panels: reachability() },
-      ...softwarePanels(),
-      ...hostPanels(),
+      { id: 1, title: 'Now', panels: now(view) },
+      { id: 2, title: 'Reachability', panels: reachability(view) },
+      ...softwarePanels(view),
+      ...hostPanels(view),
     ],
   });
 }
 
-function now(): Panel[] {
+function now(view: View): Panel[] {
   const size = { width: 3, height: 4 };
   return [
     stat({
@@ -35,7 +38,7 @@ function now(): Panel[] {
       description: 'Whether the last probe succeeded.',
       unit: 'none',
       mapping: NODE_STATE,
-      queries: [latest(nodeState(NODE))],
+      queries: [latest(nodeState(view.node))],
     }),
     stat({
       ...size,
@@ -45,7 +48,7 @@ function now(): Panel[] {
       unit: 'percentunit',
       decimals: 2,
       thresholds: AVAILABILITY,
-      queries: [latest(`instance:probe_success:avg1d{${NODE}}`)],
+      queries: [latest(`instance:probe_success:avg1d{${view.node}}`)],
     }),
     stat({
       ...size,
@@ -55,7 +58,7 @@ function now(): Panel[] {
         'Whether the node says that the network knows its identity. Without it there is no traffic.',
       unit: 'none',
       mapping: YES_NO,
-      queries: [latest(`pipe_node_registered{${NODE}}`)],
+      queries: [latest(`pipe_node_registered{${view.node}}`)],
     }),
     stat({
       ...size,
@@ -64,7 +67,7 @@ function now(): Panel[] {
       description: 'Whether the node says that it is to be paid.',
       unit: 'none',
       mapping: words({ '1': ['Enabled', 'green'], '0': ['Disabled', 'orange'] }),
-      queries: [latest(`pipe_node_rewards_enabled{${NODE}}`)],
+      queries: [latest(`pipe_node_rewards_enabled{${view.node}}`)],
     }),
     stat({
       ...size,
@@ -74,8 +77,8 @@ function now(): Panel[] {
         'The port that the software really listens on, and the expected one. It takes another when its own is in use.',
       unit: 'none',
       queries: [
-        latest(`pipe_node_server_port{${NODE}}`, 'is'),
-        latest(`pipe_node_server_port_expected{${NODE}}`, 'expected'),
+        latest(`pipe_node_server_port{${view.node}}`, 'is'),
+        latest(`pipe_node_server_port_expected{${view.node}}`, 'expected'),
       ],
     }),
     stat({
@@ -85,7 +88,7 @@ function now(): Panel[] {
       description: 'Time since the node software was started, as it says itself.',
       unit: 's',
       decimals: 1,
-      queries: [latest(`pipe_node_uptime_seconds{${NODE}}`)],
+      queries: [latest(`pipe_node_uptime_seconds{${view.node}}`)],
     }),
     stat({
       ...size,
@@ -94,7 +97,7 @@ function now(): Panel[] {
       description: 'Time since the host booted, by its own clock.',
       unit: 's',
       decimals: 1,
-      queries: [latest(`node_time_seconds{${NODE}} - node_boot_time_seconds{${NODE}}`)],
+      queries: [latest(`node_time_seconds{${view.node}} - node_boot_time_seconds{${view.node}}`)],
     }),
     stat({
       ...size,
@@ -105,7 +108,7 @@ function now(): Panel[] {
       unit: 's',
       decimals: 1,
       thresholds: bounds('red', [-5, 'green'], [5, 'red']),
-      queries: [latest(`node_time_seconds{${NODE}} - timestamp(node_time_seconds{${NODE}})`)],
+      queries: [latest(`node_time_seconds{${view.node}} - timestamp(node_time_seconds{${view.node}})`)],
     }),
     table({
       id: 18,
@@ -118,11 +121,11 @@ function now(): Panel[] {
       key: 'instance',
       sortBy: 'Node',
       queries: [
-        columns(`max by (instance, group, region, provider, simulated) (up{${NODE}})`),
+        columns(`max by (instance, group, region, provider, simulated) (up{${view.node}})`),
         columns(
-          `max by (instance, generation, pop_id, pop_name, pop_location) (pipe_node_identity_info{${NODE}})`,
+          `max by (instance, generation, pop_id, pop_name, pop_location) (pipe_node_identity_info{${view.node}})`,
         ),
-        columns(`max by (instance, nodename, release, machine) (node_uname_info{${NODE}})`),
+        columns(`max by (instance, nodename, release, machine) (node_uname_info{${view.node}})`),
       ],
       columns: [
         { field: 'instance', title: 'Node' },
@@ -147,7 +150,7 @@ function now(): Panel[] {
   ];
 }
 
-function reachability(): Panel[] {
+function reachability(view: View): Panel[] {
   return [
     timeline({
       id: 20,
@@ -157,7 +160,7 @@ function reachability(): Panel[] {
       width: 12,
       height: 4,
       mapping: NODE_STATE,
-      queries: [line(`max by (instance) (${nodeState(NODE)})`, '{{instance}}')],
+      queries: [line(`max by (instance) (${nodeState(view.node)})`, '{{instance}}')],
     }),
     timeline({
       id: 21,
@@ -171,7 +174,7 @@ function reachability(): Panel[] {
       mapping: words({ '1': ['failed', 'red'], '0': ['no', 'text'] }),
       queries: [
         line(
-          `max by (reason) (probe_failure_reason{${NODE}, reason!="none"}) and on (reason) (max by (reason) (max_over_time(probe_failure_reason{${NODE}}[$__range] @ end())) == 1)`,
+          `max by (reason) (probe_failure_reason{${view.node}, reason!="none"}) and on (reason) (max by (reason) (max_over_time(probe_failure_reason{${view.node}}[$__range] @ end())) == 1)`,
           '{{reason}}',
         ),
       ],
@@ -186,7 +189,7 @@ function reachability(): Panel[] {
       height: 8,
       min: 0,
       stacked: true,
-      queries: [line(`max by (phase) (probe_phase_duration_seconds{${NODE}})`, '{{phase}}')],
+      queries: [line(`max by (phase) (probe_phase_duration_seconds{${view.node}})`, '{{phase}}')],
     }),
     timeline({
       id: 23,
@@ -196,7 +199,7 @@ function reachability(): Panel[] {
       width: 12,
       height: 8,
       mapping: words({ '1': ['read', 'green'], '0': ['failed', 'red'] }),
-      queries: [line(`max by (collector) (probe_collector_success{${NODE}})`, '{{collector}}')],
+      queries: [line(`max by (collector) (probe_collector_success{${view.node}})`, '{{collector}}')],
     }),
   ];
 }

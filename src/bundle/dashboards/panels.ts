@@ -98,24 +98,32 @@ function reference(index: number): string {
   return String.fromCharCode('A'.charCodeAt(0) + index);
 }
 
-const LAST = (): ReduceDataOptionsBuilder =>
+/** The last value that is known. */
+export const LAST = (): ReduceDataOptionsBuilder =>
   new ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields('').values(false);
 
-const colourBy = (mode: FieldColorModeId): FieldColorBuilder => new FieldColorBuilder().mode(mode);
+/** Colours by thresholds, or one a series. */
+export const colourBy = (mode: FieldColorModeId): FieldColorBuilder => new FieldColorBuilder().mode(mode);
 
-/** One number, or a few beside each other with their names. */
-export function stat(spec: PanelBasics): Panel {
+/** One number, or a few beside each other with their names; with a trend it needs a query over time. */
+export function stat(spec: PanelBasics & { readonly trend?: boolean; readonly label?: string }): Panel {
   return basics(new StatPanel(), spec)
     .reduceOptions(LAST())
-    .graphMode(BigValueGraphMode.None)
+    .graphMode(spec.trend === true ? BigValueGraphMode.Area : BigValueGraphMode.None)
     .colorMode(
       spec.thresholds === undefined && spec.mapping === undefined
         ? BigValueColorMode.None
         : BigValueColorMode.Value,
     )
     .colorScheme(colourBy(FieldColorModeId.Thresholds))
-    .textMode(spec.queries.length > 1 ? BigValueTextMode.ValueAndName : BigValueTextMode.Value)
+    .textMode(textMode(spec))
     .build();
+}
+
+/** A label that is to be read is the name of the series; its value, 1, says nothing. */
+function textMode({ queries, label }: PanelBasics & { readonly label?: string }): BigValueTextMode {
+  if (label !== undefined) return BigValueTextMode.Name;
+  return queries.length > 1 ? BigValueTextMode.ValueAndName : BigValueTextMode.Value;
 }
 
 /** Bars of the worst few, in the order of the query. */
@@ -157,7 +165,8 @@ export function timeline(spec: PanelBasics & { readonly perPage?: number }): Pan
     .build();
 }
 
-function legend(show: boolean): VizLegendOptionsBuilder {
+/** Names below the panel. */
+export function legend(show: boolean): VizLegendOptionsBuilder {
   return new VizLegendOptionsBuilder()
     .showLegend(show)
     .displayMode(LegendDisplayMode.List)
@@ -165,6 +174,7 @@ function legend(show: boolean): VizLegendOptionsBuilder {
     .calcs([]);
 }
 
-function tooltip(): VizTooltipOptionsBuilder {
+/** All values at the pointer, the largest first. */
+export function tooltip(): VizTooltipOptionsBuilder {
   return new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending);
 }

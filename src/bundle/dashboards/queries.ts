@@ -1,11 +1,5 @@
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 
-/** The nodes that the variables of the fleet dashboard choose. */
-export const CHOSEN = 'job=~"$job", group=~"$group", region=~"$region", instance=~"$instance"';
-
-/** The one node of the node dashboard. */
-export const NODE = 'job=~"$job", instance="$instance"';
-
 /**
  * State of each node: 1 up, 0 down, -1 when Prometheus got no answer about it. A node that is not scraped has no
  * `probe_success`, and would vanish from a table just when it matters.
@@ -29,4 +23,9 @@ export function latest(expression: string, legend = ''): DataqueryBuilder {
 /** The values at the end of the time range with a column for every label, named `Value #REF`. */
 export function columns(expression: string): DataqueryBuilder {
   return new DataqueryBuilder().expr(expression).instant().format(PromQueryFormat.Table);
+}
+
+/** One series over time that a table shows as a small line in each row. */
+export function trend(expression: string): DataqueryBuilder {
+  return new DataqueryBuilder().expr(expression).range().format(PromQueryFormat.TimeSeries);
 }

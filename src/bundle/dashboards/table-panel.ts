@@ -1,5 +1,6 @@
 import { TableCellHeight, TableSortByFieldStateBuilder } from '@grafana/grafana-foundation-sdk/common';
 import type {
+  DataTransformerConfig,
   DynamicConfigValue,
   Panel,
   ThresholdsConfig,
@@ -19,7 +20,7 @@ export interface Column {
   readonly mapping?: ValueMapping;
   readonly thresholds?: { build(): ThresholdsConfig };
   /** How the colour of mapping or thresholds shows. */
-  readonly cell?: 'text' | 'background' | 'gauge';
+  readonly cell?: 'text' | 'background' | 'gauge' | 'sparkline';
   readonly link?: { readonly title: string; readonly url: string };
 }
 
@@ -30,26 +31,41 @@ export interface TableSpec extends PanelBasics {
   readonly columns: readonly Column[];
   /** Title of the column to sort by, smallest first. */
   readonly sortBy: string;
+  /** Largest first instead. */
+  readonly descending?: boolean;
+  /** There is one query, and nothing to join: a row for each of its series. */
+  readonly single?: boolean;
+  /** References of the queries over time, each of which gives a column `Trend #REF`. */
+  readonly trends?: readonly string[];
 }
 
 /** A table with one row for each value of a label, joined from several queries. */
 export function table(spec: TableSpec): Panel {
   const panel = basics(new PanelBuilder(), spec)
-    .transformations(joined(spec.key, spec.columns))
+    .transformations([...trends(spec.trends ?? []), ...joined(spec)])
     .cellHeight(TableCellHeight.Sm)
     .showHeader(true)
     .filterable(true)
-    .sortBy([new TableSortByFieldStateBuilder().displayName(spec.sortBy).desc(false)]);
+    .sortBy([new TableSortByFieldStateBuilder().displayName(spec.sortBy).desc(spec.descending ?? false)]);
   for (const column of spec.columns) panel.overrideByName(column.title, properties(column));
   return panel.build();
 }
 
+/** A query over time becomes one field of small lines; the others stay as they are. */
+function trends(references: readonly string[]): DataTransformerConfig[] {
+  return references.map((reference) => ({
+    id: 'timeSeriesTable',
+    filter: { id: 'byRefId', options: reference },
+    options: { [reference]: { stat: 'lastNotNull' } },
+  }));
+}
+
 /** The time of every query is the same and would only be in the way of the join. */
-function joined(key: string, columns: readonly Column[]): { id: string; options: unknown }[] {
+function joined({ key, columns, single = false }: TableSpec): DataTransformerConfig[] {
   const fields = columns.map(({ field }) => field);
   return [
     { id: 'filterFieldsByName', options: { include: { names: fields } } },
-    { id: 'joinByField', options: { byField: key, mode: 'outer' } },
+    ...(single ? [] : [{ id: 'joinByField', options: { byField: key, mode: 'outer' } }]),
     {
       id: 'organize',
       options: {
@@ -64,6 +80,7 @@ const CELLS = {
   text: { type: 'color-text' },
   background: { type: 'color-background', mode: 'basic' },
   gauge: { type: 'gauge', mode: 'basic', valueDisplayMode: 'text' },
+  sparkline: { type: 'sparkline', hideValue: true },
 } as const;
 
 function properties(column: Column): DynamicConfigValue[] {

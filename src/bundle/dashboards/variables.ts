@@ -6,9 +6,7 @@ import {
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DATASOURCE } from './panels.js';
-
-/** Jobs that probe the same nodes another time, for the modules inventory and audit. */
-const SLOW_JOBS = 'pipe-inventory|pipe-audit';
+import type { View } from './view.js';
 
 /** Which Prometheus. */
 export function datasource(): VariableModel {
@@ -24,12 +22,12 @@ export function datasource(): VariableModel {
  * Which scrape jobs: commonly one. "All" has no pattern of its own, so that Grafana puts the found jobs in its place: with
  * `.+` every other target of Prometheus would count as a node, and with the jobs of the slow modules each node three times.
  */
-export function job(): VariableModel {
+export function job({ slowJobs }: View): VariableModel {
   return several(
     'job',
     'Job',
     'Scrape jobs that probe nodes.',
-    `label_values(probe_failure_reason{job!~"${SLOW_JOBS}"}, job)`,
+    `label_values(probe_failure_reason{job!~"${slowJobs}"}, job)`,
     undefined,
   );
 }
@@ -40,14 +38,24 @@ export function group(): VariableModel {
   return several('group', 'Group', 'Groups of nodes, as the inventory names them.', query, '.*');
 }
 
-export function region(): VariableModel {
-  const query = 'label_values(up{job=~"$job", group=~"$group"}, region)';
-  return several('region', 'Region', 'The label region of the inventory.', query, '.*');
+export function region({ peers }: View): VariableModel {
+  const query = `label_values(up{job=~"$job", group=~"$group"}, ${peers})`;
+  return several('region', 'Region', `The label ${peers} of the inventory.`, query, '.*');
 }
 
-export function instances(): VariableModel {
-  const query = 'label_values(up{job=~"$job", group=~"$group", region=~"$region"}, instance)';
+export function instances({ peers }: View): VariableModel {
+  const query = `label_values(up{job=~"$job", group=~"$group", ${peers}=~"$region"}, instance)`;
   return several('instance', 'Instance', 'Nodes.', query, '.+');
+}
+
+/** The variables of a dashboard about several nodes. */
+export function fleetVariables(view: View): VariableModel[] {
+  return [datasource(), job(view), group(), region(view), instances(view)];
+}
+
+/** The variables of a dashboard about one node. */
+export function nodeVariables(view: View): VariableModel[] {
+  return [datasource(), job(view), instance()];
 }
 
 /** The one node of the node dashboard. */

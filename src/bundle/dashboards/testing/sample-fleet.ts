@@ -54,9 +54,22 @@ export function sampleFleet(): SampleSeries[] {
     ...node('tyo-1', asia, { software: 'broken' }, [35.68, 139.69]),
     ...node('sgp-1', asia, { downFrom: OUTAGE }, [1.35, 103.82]),
     { metric: 'up', labels: { job: 'pipe-node', instance: 'lim-1' }, value: () => 0 },
-    ...slowJob({ job: 'pipe-audit', instance: 'fra-1', ...eu }),
+    ...slowJob({ job: 'pipe-inventory', instance: 'fra-1', ...eu }, inventory('0.3.2', 'good')),
+    ...slowJob({ job: 'pipe-inventory', instance: 'tyo-1', ...asia }, inventory('0.3.1', 'bad')),
+    ...slowJob({ job: 'pipe-audit', instance: 'fra-1', ...eu }, audit(['ssh-password'])),
+    ...slowJob({ job: 'pipe-audit', instance: 'tyo-1', ...asia }, audit(['ssh-password', 'docker-socket'])),
+    ...regions(['europe', 'asia']),
     ...exporter(),
+    ...servers(),
   ];
+}
+
+function regions(names: readonly string[]): SampleSeries[] {
+  return names.map((region) => ({
+    metric: 'job_peers:node_network_transmit_bytes:median_avg1d',
+    labels: { job: 'pipe-node', region },
+    value: () => 1e5,
+  }));
 }
 
 function node(
@@ -90,12 +103,92 @@ function node(
   }
   host(whileUp, health.software === 'broken');
   software(whileUp, health.software === 'broken');
+  for (const [metric, value] of Object.entries(OF_DAYS)) always(metric, {}, value);
+  for (const [metric, value] of Object.entries(OF_DAYS_AND_DISKS)) {
+    always(metric, { mountpoint: '/' }, value);
+  }
   return series;
 }
 
-/** What the probes of another module say of themselves. */
-function slowJob(target: Readonly<Record<string, string>>): SampleSeries[] {
+/** What rules compute from days, of which the sample has none, or seldom. */
+const OF_DAYS: Readonly<Record<string, number>> = {
+  'instance:pipe_node_up:avg1h': 1,
+  'instance:pipe_node_up:avg1d': 0.99,
+  'instance:pipe_node_up:avg30d': 0.985,
+  'instance:pipe_node_hours_up:ratio1d': 1,
+  'instance:pipe_node_days_up:sum7d': 7,
+  'instance:pipe_node_days_up:avg7d': 0.99,
+  'instance:pipe_node_down_hours:sum30d': 10.8,
+  'instance:node_network_transmit_bytes:median1d': 1e5,
+  'instance:node_network_transmit_bytes:avg1d': 1e5,
+  'instance:node_network_transmit_bytes:p95_1d': 2e5,
+  'instance:node_network_transmit_bytes_per_day:ratio': 0.9,
+  'instance:node_network_transmit_bytes_per_peers:ratio': 0.95,
+  'instance:node_network_transmit_bytes_per_peers:median1d': 1,
+  'instance:node_network_transmit_bytes_per_peers:mad1d': 0.05,
+  'instance:pipe_node_cache_hits_per_requests_less_peers:difference': -0.01,
+  'instance:node_memory_MemAvailable_bytes:slope6h': -1000,
+  'instance:node_memory_MemAvailable_bytes:slope1d': -500,
+};
+const OF_DAYS_AND_DISKS: Readonly<Record<string, number>> = {
+  'instance_mountpoint:node_filesystem_room:bytes': 3e10,
+  'instance_mountpoint:node_filesystem_room:slope1d': -1e5,
+  'instance_mountpoint:node_filesystem_full:predicted_seconds': 3e5,
+};
+
+type Fixed = readonly (readonly [metric: string, labels: Readonly<Record<string, string>>, value: number])[];
+
+/** What the module inventory tells of a node that is well kept, or is not. */
+function inventory(version: string, state: 'good' | 'bad'): Fixed {
+  const good = Number(state === 'good');
+  const generation = 'testnet';
+  const file = '/opt/popcache/pop';
+  return [
+    ['pipe_node_info', { file, generation, version, digest: `d${version}` }, 1],
+    ['pipe_node_binary_modified_timestamp_seconds', { file }, 1_700_000_000],
+    ['pipe_node_config_info', { generation, digest: state }, 1],
+    ['pipe_node_config_modified_timestamp_seconds', { generation }, 1_700_000_000],
+    ['pipe_node_data_filesystem_size_bytes', { generation }, 100 * GB],
+    ['pipe_node_libc_sufficient', { generation }, good],
+    ['node_reboot_required', {}, 1 - good],
+    ['pipe_node_security_updates_pending', {}, 7 * (1 - good)],
+    ['pipe_node_sysctl_recommended', { name: 'net.core.somaxconn' }, 0],
+    ['pipe_node_identity_files', { generation }, 1],
+    ['pipe_node_identity_file_private', { file: '/opt/popcache/.pop_state.json' }, good],
+    ['pipe_node_tls_active', {}, good],
+    ['pipe_node_tls_certificate_not_after_timestamp_seconds', {}, 1_900_000_000],
+    ['pipe_node_backup_timestamp_seconds', {}, 1_700_000_000],
+    ['pipe_node_journal_recent_lines', { name: 'popcache.service', class: 'panic' }, 0],
+    ['pipe_node_log_recent_lines', { file: '/opt/popcache/log', class: 'origin' }, 3],
+    ['pipefleet_gate_info', { version: '0.1.0', digest: 'ab12' }, 1],
+    ['pipefleet_gate_current', {}, good],
+  ];
+}
+
+/** What the module audit tells of a node that fails some checks. */
+function audit(failed: readonly string[]): Fixed {
+  const checks = [
+    ['ssh-password', 'warning'],
+    ['docker-socket', 'critical'],
+    ['uid-zero', 'critical'],
+  ] as const;
+  return [
+    ...checks.map(
+      ([check, severity]) =>
+        ['pipe_audit_check', { check, severity }, Number(!failed.includes(check))] as const,
+    ),
+    ['pipe_audit_checks', { result: 'failed' }, failed.length],
+    ['pipe_audit_checks', { result: 'unknown' }, 2],
+    ['pipe_audit_checks', { result: 'passed' }, checks.length - failed.length],
+  ];
+}
+
+/** What the probes of another module say of themselves, and what they found. */
+function slowJob(target: Readonly<Record<string, string>>, found: Fixed): SampleSeries[] {
   const series: SampleSeries[] = [{ metric: 'up', labels: target, value: () => 1 }];
+  for (const [metric, labels, value] of found) {
+    series.push({ metric, labels: { ...target, ...labels }, value: () => value });
+  }
   probe(
     (metric, labels, value) =>
       series.push({
@@ -173,6 +266,24 @@ function host(add: Add, isFull: boolean): void {
     machine: 'x86_64',
   };
   add('node_uname_info', { ...uname, nodename: 'host', domainname: '(none)' }, 1);
+  const os = Object.fromEntries(
+    [
+      'build_id',
+      'id',
+      'id_like',
+      'image_id',
+      'image_version',
+      'name',
+      'variant',
+      'variant_id',
+      'version',
+      'version_codename',
+      'version_id',
+    ].map((label) => [label, '']),
+  );
+  add('node_os_info', { ...os, pretty_name: 'Ubuntu 24.04.1 LTS' }, 1);
+  add('node_network_speed_bytes', { device: 'eth0' }, 1.25e8);
+  add('node_network_up', { device: 'eth0' }, 1);
 }
 
 function software(add: Add, isBroken: boolean): void {
@@ -183,6 +294,7 @@ function software(add: Add, isBroken: boolean): void {
   }
   add('node_systemd_service_restart_total', { name }, (scrape) => (isBroken ? scrape : 0));
   add('pipe_node_unit_memory_bytes', { name }, 0.5 * GB);
+  add('pipe_node_process_start_time_seconds', { name: 'pop', unit: name }, 1_700_000_000);
   add('pipe_node_detected', { generation: 'testnet' }, 1);
   add('pipe_node_http_up', { generation: 'testnet' }, Number(!isBroken));
   for (const endpoint of ['health', 'state', 'status', 'metrics', 'cache_stats']) {
@@ -241,10 +353,51 @@ function exporter(): SampleSeries[] {
       Math.floor(scrape * 4 * share),
     );
   }
+  for (const histogram of ['pipefleet_ssh_handshake_duration_seconds', 'pipefleet_ssh_queue_wait_seconds']) {
+    for (const le of ['0.1', '+Inf']) add(`${histogram}_bucket`, { le }, (scrape) => scrape);
+  }
+  add('pipefleet_build_info', { version: '0.1.0', node_version: 'v20.20.0' }, () => 1);
+  add('pipefleet_nodes', {}, () => 5);
+  add('pipefleet_probes_in_flight', {}, () => 1);
+  add('pipefleet_ssh_backoff_nodes', { reason: 'connect_timeout' }, (scrape) => Number(scrape >= OUTAGE));
+  add('pipefleet_ssh_dials_total', { reason: 'none' }, (scrape) => Math.ceil(scrape / 10));
+  add('pipefleet_ssh_connections_closed_total', { cause: 'age' }, (scrape) => Math.floor(scrape / 10));
+  for (const [metric, value] of Object.entries({
+    up: 1,
+    connections: 3,
+    dials_in_flight: 0,
+    dials_queued: 0,
+    dials_limit: 5,
+  })) {
+    add(`pipefleet_ssh_jump_${metric}`, { jump: 'bastion' }, () => value);
+  }
+  add('process_cpu_seconds_total', {}, (scrape) => scrape * 0.3);
+  add('process_resident_memory_bytes', {}, () => 9e7);
+  add('nodejs_eventloop_lag_p99_seconds', {}, () => 0.011);
   for (const state of ['dialing', 'ready', 'backoff']) {
     add('pipefleet_ssh_connections', { state }, () => (state === 'ready' ? 3 : 0));
   }
   return series;
+}
+
+/** What Prometheus and Alertmanager say of themselves. */
+function servers(): SampleSeries[] {
+  const prometheus = { job: 'prometheus', instance: 'prometheus:9090' };
+  const telegram = { job: 'alertmanager', instance: 'alertmanager:9093', integration: 'telegram' };
+  return [
+    {
+      metric: 'prometheus_rule_group_last_duration_seconds',
+      labels: { ...prometheus, rule_group: 'rules/recording.yml;pipefleet-node' },
+      value: () => 0.02,
+    },
+    { metric: 'prometheus_tsdb_head_series', labels: prometheus, value: () => 5000 },
+    { metric: 'alertmanager_notifications_total', labels: telegram, value: (scrape) => scrape },
+    {
+      metric: 'alertmanager_notifications_failed_total',
+      labels: { ...telegram, reason: 'other' },
+      value: () => 0,
+    },
+  ];
 }
 
 /**

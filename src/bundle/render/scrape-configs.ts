@@ -1,0 +1,61 @@
+import { scheduleOf } from '../../config/modules.js';
+import type { BundleSettings } from '../settings.js';
+
+/** A scrape job as Prometheus reads it: nodes are listed by the exporter, the exporter itself is named. */
+export interface ScrapeJob {
+  readonly job_name: string;
+  readonly scrape_interval?: string;
+  readonly scrape_timeout?: string;
+  readonly http_sd_configs?: readonly { readonly url: string; readonly refresh_interval: string }[];
+  readonly static_configs?: readonly { readonly targets: readonly string[] }[];
+  readonly sample_limit: number;
+  readonly label_limit?: number;
+  readonly label_name_length_limit?: number;
+  readonly label_value_length_limit?: number;
+  readonly body_size_limit?: string;
+}
+
+/** A node chooses what it prints: a scrape past these is refused whole. A large node has about 2,000 series. */
+const LIMITS = {
+  sample_limit: 20_000,
+  label_limit: 32,
+  label_name_length_limit: 64,
+  label_value_length_limit: 512,
+  body_size_limit: '8MB',
+} as const;
+
+/** The exporter takes its deadline from the timeout, less an offset: so it leaves time before the next scrape. */
+const LONGEST_TIMEOUT_SECONDS = 25;
+
+/** The jobs of the three modules, and that of the exporter itself. */
+export function scrapeJobs(settings: BundleSettings): ScrapeJob[] {
+  const { jobs, exporterAddress, scrapeIntervalSeconds: interval } = settings;
+  const timeout = Math.min(LONGEST_TIMEOUT_SECONDS, Math.ceil(interval * 0.8));
+  return [
+    moduleJob(jobs.node, 'node', exporterAddress, interval, timeout),
+    slowJob(jobs.inventory, 'inventory', exporterAddress),
+    slowJob(jobs.audit, 'audit', exporterAddress),
+    { job_name: jobs.exporter, static_configs: [{ targets: [exporterAddress] }], sample_limit: 5000 },
+  ];
+}
+
+function slowJob(name: string, module: 'inventory' | 'audit', address: string): ScrapeJob {
+  const { intervalSeconds = NaN, timeoutSeconds } = scheduleOf(module);
+  return moduleJob(name, module, address, intervalSeconds, timeoutSeconds);
+}
+
+function moduleJob(
+  name: string,
+  module: string,
+  address: string,
+  interval: number,
+  timeout: number,
+): ScrapeJob {
+  return {
+    job_name: name,
+    scrape_interval: `${interval}s`,
+    scrape_timeout: `${timeout}s`,
+    http_sd_configs: [{ url: `http://${address}/sd?module=${module}`, refresh_interval: '30s' }],
+    ...LIMITS,
+  };
+}
