@@ -50,7 +50,7 @@ function now(view: View): Panel[] {
       description: 'Nodes whose cache may still grow by more than its file system has room for.',
       unit: 'none',
       thresholds: bounds('green', [1, 'red']),
-      queries: [latest(`count(${ROOM}{${view.chosen}} < 0) or 0 * count(up{${view.chosen}})`)],
+      queries: [latest(`count(${ROOM}{${view.chosen}} < 0) or 0 * count(${ROOM}{${view.chosen}})`)],
     }),
     stat({
       ...size,

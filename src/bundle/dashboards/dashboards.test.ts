@@ -52,6 +52,14 @@ const EMPTY_WHEN_WELL = new Set([
   'pipefleet-compare 32 B',
 ]);
 
+/** Numbers that are not about the chosen nodes, and may be well while these are not. */
+const ABOUT_ALL = new Set([
+  'pipefleet-home 11',
+  'pipefleet-home 12',
+  'pipefleet-fleet 12',
+  'pipefleet-exporter 14',
+]);
+
 /** The job of a selector: that of the nodes, or another of ours. */
 const JOB = /job=(~"pipe-node"|"(pipe-inventory|pipe-audit|pipefleet|prometheus|alertmanager)")/;
 
@@ -83,7 +91,13 @@ interface DashboardPanel {
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets?: readonly Target[];
   readonly fieldConfig?: {
-    readonly defaults: { readonly unit?: string; readonly noValue?: string };
+    readonly defaults: {
+      readonly unit?: string;
+      readonly noValue?: string;
+      readonly thresholds?: {
+        readonly steps: readonly { readonly value: number | null; readonly color: string }[];
+      };
+    };
     readonly overrides: readonly { readonly matcher: { readonly options: string } }[];
   };
   readonly options?: {
@@ -351,6 +365,24 @@ describe('on a Prometheus with a working, a broken and an unreachable node', () 
     }
   });
 
+  const stats = dataPanels.filter(([, { type }]) => type === 'stat');
+
+  test.each(stats)('%s is not green for a node of which nothing is known', async (_name, panel, { uid }) => {
+    const choice = choicesOf(uid).at(-1) ?? {};
+    expect(choice['instance'] ?? 'lim-1').toBe('lim-1');
+    const steps = panel.fieldConfig?.defaults.thresholds?.steps ?? [];
+    for (const { refId, expr, instant } of panel.targets ?? []) {
+      if (ABOUT_ALL.has(`${uid} ${panel.id}`)) continue;
+      const expression = substitute(expr, choice);
+      const series = await (instant === true ? prometheus.instant(expression) : prometheus.range(expression));
+      const colours = series.map(
+        ({ value: text }) =>
+          steps.findLast(({ value: from }) => from === null || Number(text) >= from)?.color,
+      );
+      expect([refId, colours]).toEqual([refId, expect.not.arrayContaining(['green'])]);
+    }
+  });
+
   const value = async (
     uid: string,
     id: number,
@@ -403,6 +435,23 @@ describe('on a Prometheus with a working, a broken and an unreachable node', () 
 
   test('a node shows only the reasons that occurred', async () => {
     await expect(value('pipefleet-node', 21, 'A', 2)).resolves.toEqual({ connect_timeout: '1' });
+  });
+
+  test('security counts the node that fails a critical check, and the ones of which no audit is known', async () => {
+    await expect(value('pipefleet-security', 10, 'A')).resolves.toEqual({ '': '1' });
+    await expect(value('pipefleet-security', 12, 'A')).resolves.toEqual({ '': '3' });
+  });
+
+  test('what fires is listed with the node, and counted', async () => {
+    const { '': critical } = await value('pipefleet-home', 11, 'A');
+    expect(Number(critical)).toBeGreaterThan(0);
+    const listed = await value('pipefleet-home', 20, 'A');
+    expect(Object.keys(listed)).toEqual(expect.arrayContaining(['sgp-1', 'tyo-1']));
+  });
+
+  test('a node is compared with its region and with the fleet', async () => {
+    await expect(value('pipefleet-compare', 13, 'A')).resolves.toEqual({ '': '1' });
+    await expect(value('pipefleet-compare', 13, 'B')).resolves.toEqual({ '': '2' });
   });
 
   test('a unit that failed is a failed one', async () => {

@@ -74,7 +74,11 @@ function now({ scope }: View): Panel[] {
       description: 'Nodes to which the exporter waits to connect again after a failure.',
       unit: 'none',
       thresholds: bounds('green', [1, 'orange']),
-      queries: [latest(`sum(pipefleet_ssh_backoff_nodes{${scope.exporter}}) or vector(0)`)],
+      queries: [
+        latest(
+          `sum(pipefleet_ssh_backoff_nodes{${scope.exporter}}) or 0 * sum(pipefleet_nodes{${scope.exporter}})`,
+        ),
+      ],
     }),
     stat({
       ...size,

@@ -3,7 +3,7 @@ import { dashboardJson } from './dashboard.js';
 import { AVAILABILITY, bounds, FILL, NODE_STATE, TIME_LEFT, words, YES_NO } from './looks.js';
 import { map } from './map-panel.js';
 import { graph, ranking, stat, timeline } from './panels.js';
-import { columns, latest, line, nodeState, trend } from './queries.js';
+import { columns, firingCount, latest, line, nodeState, trend } from './queries.js';
 import { table } from './table-panel.js';
 import { fleetVariables } from './variables.js';
 import type { View } from './view.js';
@@ -57,12 +57,9 @@ function now(view: View): Panel[] {
       description:
         'Alerts of severity critical and warning that fire now, of all nodes and of the exporter itself.',
       unit: 'none',
-      noValue: 'none',
+      noValue: 'no rules run',
       thresholds: bounds('green', [1, 'orange']),
-      queries: [
-        latest('count(ALERTS{alertstate="firing", severity="critical", alertname=~"Pipe.+"})', 'critical'),
-        latest('count(ALERTS{alertstate="firing", severity="warning", alertname=~"Pipe.+"})', 'warning'),
-      ],
+      queries: [latest(firingCount('critical'), 'critical'), latest(firingCount('warning'), 'warning')],
     }),
     stat({
       ...size,

@@ -5,7 +5,7 @@ import { firingAlerts } from './firing-alerts.js';
 import { AVAILABILITY, bounds } from './looks.js';
 import { dashboardList, words } from './more-panels.js';
 import { stat } from './panels.js';
-import { latest, line } from './queries.js';
+import { firingCount, latest, line } from './queries.js';
 import { fleetVariables } from './variables.js';
 import type { View } from './view.js';
 
@@ -61,9 +61,9 @@ function now(view: View): Panel[] {
       title: 'Critical alerts',
       description: 'Alerts of severity critical that fire now: somebody has to act.',
       unit: 'none',
-      noValue: 'none',
+      noValue: 'no rules run',
       thresholds: bounds('green', [1, 'red']),
-      queries: [latest('count(ALERTS{alertstate="firing", severity="critical", alertname=~"Pipe.+"})')],
+      queries: [latest(firingCount('critical'))],
     }),
     stat({
       ...size,
@@ -71,9 +71,9 @@ function now(view: View): Panel[] {
       title: 'Warnings',
       description: 'Alerts of severity warning that fire now: something to do today.',
       unit: 'none',
-      noValue: 'none',
+      noValue: 'no rules run',
       thresholds: bounds('green', [1, 'orange']),
-      queries: [latest('count(ALERTS{alertstate="firing", severity="warning", alertname=~"Pipe.+"})')],
+      queries: [latest(firingCount('warning'))],
     }),
     stat({
       ...size,

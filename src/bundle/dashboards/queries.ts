@@ -29,3 +29,11 @@ export function columns(expression: string): DataqueryBuilder {
 export function trend(expression: string): DataqueryBuilder {
   return new DataqueryBuilder().expr(expression).range().format(PromQueryFormat.TimeSeries);
 }
+
+/**
+ * How many alerts of a severity fire. It is 0 only where our rules are evaluated: where they are not, nothing can fire, and there is
+ * no value.
+ */
+export function firingCount(severity: 'critical' | 'warning'): string {
+  return `count(ALERTS{alertstate="firing", severity="${severity}", alertname=~"Pipe.+"}) or 0 * max(job:probe_success:count)`;
+}

@@ -68,7 +68,7 @@ function now(view: View): Panel[] {
       thresholds: bounds('green', [1, 'red']),
       queries: [
         latest(
-          `count(instance:pipe_node_down_hours:sum30d{${view.chosen}} >= ${BUDGET_HOURS}) or 0 * count(up{${view.chosen}})`,
+          `count(instance:pipe_node_down_hours:sum30d{${view.chosen}} >= ${BUDGET_HOURS}) or 0 * count(instance:pipe_node_down_hours:sum30d{${view.chosen}})`,
         ),
       ],
     }),

@@ -28,9 +28,8 @@ export function securityDashboard(view: View): string {
 
 function now(view: View): Panel[] {
   const size = { width: 6, height: 4, unit: 'none' };
-  const zero = `or 0 * count(up{${view.chosen}})`;
   const failed = (severity: string): string =>
-    `count(group by (instance) (pipe_audit_check{${view.chosenAudit}, severity="${severity}"} == 0)) ${zero}`;
+    `count(group by (instance) (pipe_audit_check{${view.chosenAudit}, severity="${severity}"} == 0)) or 0 * count(pipe_audit_check{${view.chosenAudit}})`;
   return [
     stat({
       ...size,
@@ -56,7 +55,7 @@ function now(view: View): Panel[] {
       thresholds: bounds('green', [1, 'orange']),
       queries: [
         latest(
-          `count(group by (instance) (up{${view.chosen}}) unless group by (instance) (pipe_audit_check{${view.chosenAudit}})) ${zero}`,
+          `count(group by (instance) (up{${view.chosen}}) unless group by (instance) (pipe_audit_check{${view.chosenAudit}})) or 0 * count(up{${view.chosen}})`,
         ),
       ],
     }),
@@ -68,7 +67,7 @@ function now(view: View): Panel[] {
       thresholds: bounds('green', [1, 'orange']),
       queries: [
         latest(
-          `count(group by (instance) (pipe_node_identity_files{${view.chosenInventory}} > 0) unless group by (instance) (pipe_node_backup_timestamp_seconds{${view.chosenInventory}})) ${zero}`,
+          `count(group by (instance) (pipe_node_identity_files{${view.chosenInventory}} > 0) unless group by (instance) (pipe_node_backup_timestamp_seconds{${view.chosenInventory}})) or 0 * count(pipe_node_identity_files{${view.chosenInventory}})`,
         ),
       ],
     }),
