@@ -111,6 +111,31 @@ function createProgram(finish: (code: ExitCode) => void): Command {
       },
     );
 
+  program
+    .command('bundle')
+    .description(
+      'write rules, dashboards and the configuration of Alertmanager for a fleet with names and limits of its own',
+    )
+    .addOption(new Option('-c, --config <file>', 'what is to be otherwise').default('bundle.yml'))
+    .option('-o, --out <folder>', 'write the files into this folder', 'local')
+    .option('--check', 'write nothing; end with 1 when a file is not as it would be written')
+    .option('--example', 'print a bundle.yml with everything that can be set, and write nothing')
+    .action(
+      async (options: { config: string; out: string; check?: true; example?: true }, command: Command) => {
+        const { runBundle, runBundleExample } = await import('../cli/bundle.js');
+        if (options.example === true) return finish(runBundleExample(io));
+        const isNamed = command.getOptionValueSource('config') !== 'default';
+        finish(
+          await runBundle(io, {
+            settingsPath: options.config,
+            mayBeMissing: !isNamed,
+            folder: options.out,
+            check: options.check ?? false,
+          }),
+        );
+      },
+    );
+
   const groups = { io, finish, configOption, loadCollectors };
   addNodesCommands(program, groups);
   addKeysCommands(program, groups);

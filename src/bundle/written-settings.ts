@@ -39,7 +39,10 @@ const selector = z
   .default('');
 
 const common = {
-  enabled: z.boolean().optional().meta({ description: 'false leaves the alert out.' }),
+  enabled: z
+    .boolean({ error: 'must be true or false' })
+    .optional()
+    .meta({ description: 'false leaves the alert out.' }),
   severity: z
     .enum(['critical', 'warning', 'info', 'none'], { error: 'must be critical, warning, info or none' })
     .optional(),
@@ -84,7 +87,7 @@ export const writtenSettings = z.strictObject({
   selector,
   peer_label: labelName.default('region'),
   scrape_interval: duration.default('30s'),
-  dashboards_url: url.or(z.literal('')).default(''),
+  dashboards_url: url.default(''),
   runbooks_url: url.default('https://github.com/pipefleet/pipefleet/blob/main/docs/runbooks.md'),
   exporter_address: z
     .string()

@@ -8,7 +8,7 @@ export const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 export const METRIC_PREFIX = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 
 /** Labels that say which target a series came from; the exporter or Prometheus sets them. */
-const RESERVED_LABELS: readonly string[] = ['instance', 'job', 'group'];
+const RESERVED_LABELS: readonly string[] = ['instance', 'job', 'group', 'jump'];
 
 /**
  * Labels that the metrics of a node carry themselves, and those of alerts, histograms and summaries. Were a target to

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Module, NodeConfig } from '../config/config.js';
 import { buildInventory } from './inventory.js';
 import { targetGroups } from './service-discovery.js';
-import { sketchNode } from './testing/sketches.js';
+import { sketchJumpHost, sketchNode } from './testing/sketches.js';
 
 function node(name: string, parts: Partial<NodeConfig> = {}): NodeConfig {
   return sketchNode({ name, host: `${name}.example.net`, ...parts });
@@ -82,6 +82,17 @@ describe('service discovery', () => {
       });
     },
   );
+
+  test('a node behind jump hosts carries the name of the last one, by which its alerts are tied to that of the host', () => {
+    const [group] = targetGroups(
+      inventoryOf(node('fra-1', { jump: [sketchJumpHost({ name: 'outer' }), sketchJumpHost()] })),
+      {
+        module: moduleOf(20),
+        address: ADDRESS,
+      },
+    );
+    expect(group?.labels).toMatchObject({ instance: 'fra-1', jump: 'bastion' });
+  });
 
   test('an empty fleet is an empty list', () => {
     expect(targetGroups(inventoryOf(), { module: moduleOf(20), address: ADDRESS })).toEqual([]);

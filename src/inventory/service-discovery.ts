@@ -25,9 +25,12 @@ export function targetGroups(inventory: Inventory, options: DiscoveryOptions): T
 }
 
 function targetLabels(node: Node, module: Module): Record<string, string> {
+  const lastJump = node.jump.at(-1);
   return {
     instance: node.name,
     ...(node.groups.length > 0 && { group: node.groups.join(',') }),
+    // Ties the alerts about a node to the one about the jump host before it.
+    ...(lastJump !== undefined && { jump: lastJump.name }),
     __metrics_path__: '/probe',
     __param_target: node.name,
     __param_module: module.name,

@@ -11,10 +11,11 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   metrics: ['scrape', 'collectors', 'core', 'inventory'],
   http: ['metrics', 'scrape', 'inventory', 'core', 'collectors'],
   ops: ['gate', 'collectors', 'ssh', 'inventory', 'config', 'core'],
-  cli: ['ops', 'inventory', 'config', 'core', 'scrape'],
+  cli: ['bundle', 'ops', 'inventory', 'config', 'core', 'scrape'],
   sim: ['core', 'collectors', 'ssh'],
   stack: ['core'],
   bin: [
+    'bundle',
     'cli',
     'collectors',
     'config',

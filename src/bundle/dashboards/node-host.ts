@@ -8,7 +8,7 @@ import type { View } from './view.js';
 /** The host below the node software. */
 export function hostPanels(view: View): Section[] {
   return [
-    { id: 6, title: 'Processor and memory', panels: processor(view) },
+    { id: 6, title: 'Processor and memory', panels: [...processor(view), ...pressure(view)] },
     { id: 7, title: 'Disks', panels: disks(view) },
     { id: 8, title: 'Network', panels: network(view) },
   ];
@@ -71,6 +71,42 @@ function processor(view: View): Panel[] {
           'file cache',
         ),
         line(`node_memory_MemFree_bytes{${view.node}}`, 'free'),
+      ],
+    }),
+  ];
+}
+
+function pressure(view: View): Panel[] {
+  const size = { width: 12, height: 7, min: 0 };
+  const share = (kind: string): string =>
+    `rate(node_pressure_${kind}_seconds_total{${view.node}}[$__rate_interval])`;
+  return [
+    graph({
+      ...size,
+      id: 63,
+      title: 'Work that waits',
+      description:
+        'Share of time in which some work waited for a processor, a disk or memory. All work waiting for memory is a host about to fall over.',
+      unit: 'percentunit',
+      noValue: 'The kernel does not tell.',
+      queries: [
+        line(share('cpu_waiting'), 'processor'),
+        line(share('io_waiting'), 'disk'),
+        line(share('memory_waiting'), 'memory'),
+        line(share('memory_stalled'), 'all of it, memory'),
+      ],
+    }),
+    graph({
+      ...size,
+      id: 64,
+      title: 'Connections',
+      description:
+        'Connections over TCP that are open, and those that the packet filter tracks, with its limit.',
+      unit: 'short',
+      queries: [
+        line(`node_netstat_Tcp_CurrEstab{${view.node}}`, 'open'),
+        line(`node_nf_conntrack_entries{${view.node}}`, 'tracked'),
+        line(`node_nf_conntrack_entries_limit{${view.node}}`, 'can be tracked'),
       ],
     }),
   ];

@@ -8,7 +8,7 @@ import type { View } from './view.js';
 /** What the node software and its systemd unit say. */
 export function softwarePanels(view: View): Section[] {
   return [
-    { id: 3, title: 'Node software', panels: service(view) },
+    { id: 3, title: 'Node software', panels: [...service(view), ...logs(view)] },
     { id: 4, title: 'Cache', panels: cache(view) },
     {
       id: 5,
@@ -80,6 +80,40 @@ function service(view: View): Panel[] {
       height: 8,
       min: 0,
       queries: [line(`max by (name) (pipe_node_unit_memory_bytes{${view.node}})`, '{{name}}')],
+    }),
+  ];
+}
+
+function logs(view: View): Panel[] {
+  const size = { width: 12, height: 7, min: 0, unit: 'none' };
+  return [
+    graph({
+      ...size,
+      id: 34,
+      title: 'Trouble in the journal',
+      description:
+        'Lines of trouble in the last five minutes of the journal of each unit, by class. They are counted on the node: no line leaves it.',
+      noValue: 'The account may not read the journal.',
+      queries: [
+        line(
+          `max by (name, class) (pipe_node_journal_recent_lines{${view.nodeInventory}})`,
+          '{{name}} {{class}}',
+        ),
+      ],
+    }),
+    graph({
+      ...size,
+      id: 35,
+      title: 'Trouble in log files',
+      description:
+        'Lines of trouble in the last 256 KiB of each log file, by class. Lines have no time: old ones count until newer ones push them out.',
+      noValue: 'There is no log file that the account may read.',
+      queries: [
+        line(
+          `max by (file, class) (pipe_node_log_recent_lines{${view.nodeInventory}})`,
+          '{{file}} {{class}}',
+        ),
+      ],
     }),
   ];
 }

@@ -282,6 +282,12 @@ function host(add: Add, isFull: boolean): void {
     ].map((label) => [label, '']),
   );
   add('node_os_info', { ...os, pretty_name: 'Ubuntu 24.04.1 LTS' }, 1);
+  for (const kind of ['cpu_waiting', 'io_waiting', 'memory_waiting', 'memory_stalled']) {
+    add(`node_pressure_${kind}_seconds_total`, {}, (scrape) => scrape * 0.3);
+  }
+  add('node_netstat_Tcp_CurrEstab', {}, 300);
+  add('node_nf_conntrack_entries', {}, 900);
+  add('node_nf_conntrack_entries_limit', {}, 65_536);
   add('node_network_speed_bytes', { device: 'eth0' }, 1.25e8);
   add('node_network_up', { device: 'eth0' }, 1);
 }

@@ -1,0 +1,61 @@
+import { ALERT_GROUPS } from './alerts/registry.js';
+
+const HEAD = `# What is to be otherwise in the bundle: rules, alerts, dashboards, Alertmanager's configuration. Every line is optional, and
+# what stands here is what holds when it is left out. Made by pipefleet from its own code; docs/alerting.md explains it.
+#
+#   cp bundle.example.yml bundle.yml      take away the "#" before what you change
+#   npm run bundle                        writes the files into the folder local (pipefleet bundle --help)
+
+# Scrape jobs, as your Prometheus names them.
+#jobs:
+#  node: pipe-node
+#  inventory: pipe-inventory
+#  audit: pipe-audit
+#  exporter: pipefleet
+#  prometheus: prometheus
+#  alertmanager: alertmanager
+
+# More label matchers for every series, where one Prometheus has several fleets.
+#selector: 'cluster="eu"'
+
+# The label of nodes whose equals are compared with each other, and by which regions are told apart.
+#peer_label: region
+
+# How often nodes are scraped: ranges hold four scrapes at least.
+#scrape_interval: 30s
+
+# Where people open Grafana, and the runbooks.
+#dashboards_url: https://grafana.example.org
+#runbooks_url: https://github.com/pipefleet/pipefleet/blob/main/docs/runbooks.md
+
+# Where Prometheus reaches the exporter, for scrape-configs.yml.
+#exporter_address: pipefleet:10950
+
+# For the manifests in local/kubernetes.
+#kubernetes:
+#  namespace: monitoring
+#  labels: { release: prometheus }
+#  dashboard_label: grafana_dashboard
+
+# Whole groups of alerts that are left out.
+#without_groups: [pipefleet-monitoring]
+
+# Any alert can have "enabled: false", "severity", "for", "keep_firing_for" and "labels", and its own numbers:
+#alerts:
+`;
+
+/** The text of bundle.example.yml: everything that can be set, as comments. */
+export function exampleSettings(): string {
+  const lines = ALERT_GROUPS.flatMap(({ name, alerts }) => [
+    `#  # ${name}`,
+    ...alerts.flatMap((alert) => [
+      `#  ${alert.name}:`,
+      `#    severity: ${alert.severity}`,
+      ...(alert.for === undefined ? [] : [`#    for: ${alert.for}`]),
+      ...Object.entries(alert.settings).map(
+        ([setting, { value, meaning }]) => `#    ${setting}: ${value}`.padEnd(28) + `# ${meaning}`,
+      ),
+    ]),
+  ]);
+  return `${HEAD}${lines.join('\n')}\n`;
+}
