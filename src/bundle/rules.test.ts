@@ -1,14 +1,17 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { findTool } from '../stack/tools.js';
-import { RULE_CASES } from './testing/cases/registry.js';
 import { defaultSettings } from './load-settings.js';
-import { nameOf, runCases, type Failures } from './testing/promtool-tests.js';
+import { RULE_CASES } from './testing/cases/registry.js';
+import { nameOf, PROMTOOL, runCases, VMALERT_TOOL, type Failures } from './testing/promtool-tests.js';
 
-describe('on Prometheus', () => {
+describe.each([
+  ['Prometheus 3', 'promtool', PROMTOOL],
+  ["the Prometheus of the machine's release, 2.42 on Debian 12", 'promtool-release', PROMTOOL],
+  ['VictoriaMetrics', 'vmalert-tool', VMALERT_TOOL],
+] as const)('on %s', (_server, tool, tester) => {
   let failures: Failures;
   beforeAll(async () => {
-    const tester = { program: await findTool('promtool'), words: ['test', 'rules'] };
-    failures = await runCases(RULE_CASES, defaultSettings(), tester);
+    failures = await runCases(RULE_CASES, defaultSettings(), { ...tester, program: await findTool(tool) });
   }, 300_000);
 
   test.each(RULE_CASES.map((one) => [nameOf(one)]))('%s', (name) => {

@@ -19,6 +19,9 @@ export interface ToolSpec {
 /** Packages that are unpacked into one tree. */
 export const BUNDLES = {
   prometheus: { packages: ['prometheus', 'promtool'], suite: 'sid' },
+  // The oldest that the rules are for; on Debian 12 it is this one.
+  'prometheus-release': { packages: ['prometheus'], suite: 'release' },
+  'victoria-metrics': { packages: ['victoria-metrics'], suite: 'sid' },
   alertmanager: { packages: ['prometheus-alertmanager'], suite: 'sid' },
   openssh: { packages: ['openssh-server', 'openssh-sftp-server', 'openssh-client'], suite: 'release' },
   'openssh-sid': {
@@ -45,6 +48,9 @@ const OPENSSH_FOLDERS = ['/usr/lib/openssh', '/usr/lib/ssh', '/usr/libexec/opens
 export const TOOLS = {
   prometheus: { names: ['prometheus'], minimum: '3.0', bundle: 'prometheus', path: 'usr/bin/prometheus' },
   promtool: { names: ['promtool'], minimum: '3.0', bundle: 'prometheus', path: 'usr/bin/promtool' },
+  // That of the machine's own release, by no name that PATH has.
+  'promtool-release': { names: [], bundle: 'prometheus-release', path: 'usr/bin/promtool' },
+  'vmalert-tool': { names: ['vmalert-tool'], bundle: 'victoria-metrics', path: 'usr/bin/vmalert-tool' },
   alertmanager: {
     names: ['alertmanager', 'prometheus-alertmanager'],
     minimum: '0.33',

@@ -58,7 +58,7 @@ export const MEMORY_ALERTS: AlertGroup = {
       keepFiringFor: '10m',
       summary: 'The kernel of a Pipe node killed a process for lack of memory.',
       description:
-        'On {{ $labels.instance }} about {{ $value | humanize }} processes were killed in the past half hour since there was no memory left. The largest one goes first, which commonly is the node software.',
+        'On {{ $labels.instance }} about {{ $value | printf "%.0f" }} processes were killed in the past half hour since there was no memory left. The largest one goes first, which commonly is the node software.',
       dashboard: 'node',
     }),
   ],

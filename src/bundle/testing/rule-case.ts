@@ -33,6 +33,8 @@ export interface RecordCase {
   readonly at: string;
   /** Value by the labels that differ, as a selector's inside; empty when there is to be none. */
   readonly gives: Readonly<Record<string, number>>;
+  /** The rule is evaluated without the others of its group, whose series are among the samples. */
+  readonly alone?: boolean;
   /** To which multiple the value is rounded before; not at all when left out. */
   readonly round?: number;
   readonly interval?: string;

@@ -89,7 +89,7 @@ export const HOST_CASES: readonly AlertCase[] = [
     { [`node_vmstat_oom_kill{${NODE}}`]: '3x60 4x60' },
     '60m',
     NODE,
-    'On fra-1 about 1.017 processes were killed in the past half hour since there was no memory left. The largest one goes first, which commonly is the node software.',
+    'On fra-1 about 1 processes were killed in the past half hour since there was no memory left. The largest one goes first, which commonly is the node software.',
   ),
   silent('PipeNodeOomKill', 'long ago', { [`node_vmstat_oom_kill{${NODE}}`]: '3x10 4x110' }, '60m'),
   fires(

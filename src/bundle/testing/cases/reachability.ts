@@ -32,8 +32,8 @@ export const REACHABILITY_CASES: readonly AlertCase[] = [
   fires(
     'PipeNodeFlapping',
     'up and down every two minutes',
-    { [`probe_success{${NODE}}`]: '1x3 0x3 1x3 0x3 1x3 0x3 1x3 0x3 1x3' },
-    '18m',
+    { [`probe_success{${NODE}}`]: '1x129 0x3 1x3 0x3 1x3 0x3 1x3 0x3 1x3' },
+    '81m',
     NODE,
     'fra-1 changed between up and down 8 times in the past hour.',
   ),
