@@ -42,7 +42,7 @@ export interface Scope {
    *
    * @param written such as `2m`
    */
-  range(written: string): string;
+  readonly range: (written: string) => string;
 }
 
 const SCRAPES_IN_A_RANGE = 4;

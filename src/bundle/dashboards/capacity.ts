@@ -96,7 +96,7 @@ function disks(view: View): Panel[] {
       key: 'place',
       sortBy: 'Full in',
       queries: [
-        `${perMount(FULL)}`,
+        perMount(FULL),
         perMount(ROOM),
         `${perMount('instance_mountpoint:node_filesystem_room:slope1d')} * 86400`,
         perMount('instance_mountpoint:node_filesystem_used:ratio'),
