@@ -77,7 +77,8 @@ describe('docker-compose.yml', () => {
         expect(volume.read_only).toBe(true);
         continue;
       }
-      const [source = '', , mode] = volume.split(':');
+      // What a bundle of one's own can take the place of is that of the project by default.
+      const [source = '', , mode] = volume.replace('${PIPEFLEET_BUNDLE:-.}', '.').split(':');
       if (!source.startsWith('.')) {
         expect(Object.keys(compose.volumes)).toContain(source);
         continue;
@@ -140,7 +141,7 @@ describe('what Grafana is given', () => {
     expect(providers).toHaveLength(1);
     expect(providers[0]).toMatchObject({ folder: 'Pipe', folderUid: 'pipefleet', allowUiUpdates: false });
     const path = providers[0]?.options.path ?? '';
-    expect(grafana?.volumes).toContain(`./grafana/dashboards:${path}:ro`);
+    expect(grafana?.volumes).toContain(`\${PIPEFLEET_BUNDLE:-.}/grafana/dashboards:${path}:ro`);
     const home = grafana?.environment?.['GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH'];
     expect(readdirSync(join(ROOT, 'grafana/dashboards')).map((name) => `${path}/${name}`)).toContain(home);
   });

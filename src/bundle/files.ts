@@ -3,7 +3,7 @@ import { dashboards } from './dashboards/dashboards.js';
 import { dashboardManifests, prometheusRule, scrapeConfigManifests } from './render/kubernetes.js';
 import { alertGroups, recordingGroups } from './render/prometheus-rules.js';
 import { rulesFile } from './render/rules-file.js';
-import { scrapeJobs } from './render/scrape-configs.js';
+import { scrapeJobs, vmagentJobs } from './render/scrape-configs.js';
 import type { BundleSettings } from './settings.js';
 
 /** Files by path, each with `/` between folders. */
@@ -14,6 +14,8 @@ export function bundleFiles(settings: BundleSettings): Files {
   return {
     ...ruleFiles(settings),
     'prometheus/scrape-configs.yml': SCRAPE_HEAD + stringify({ scrape_configs: scrapeJobs(settings) }),
+    'victoriametrics/scrape-configs.yml':
+      VMAGENT_HEAD + stringify({ scrape_configs: vmagentJobs(scrapeJobs(settings)) }),
     ...dashboardFiles(settings),
     'kubernetes/prometheus-rule.yml': prometheusRule(
       [...recordingGroups(settings), ...alertGroups(settings)],
@@ -52,4 +54,9 @@ A node whose labels were edited has its old series and its new ones within one r
 
 const SCRAPE_HEAD = `# ${MADE}
 # Name this file under scrape_config_files of your prometheus.yml.
+`;
+
+const VMAGENT_HEAD = `# ${MADE}
+# For vmagent: -promscrape.config, with -promscrape.maxScrapeSize=8MB. It asks for the nodes as often as
+# -promscrape.httpSDCheckInterval says.
 `;

@@ -51,6 +51,8 @@ export const TOOLS = {
   // That of the machine's own release, by no name that PATH has.
   'promtool-release': { names: [], bundle: 'prometheus-release', path: 'usr/bin/promtool' },
   'vmalert-tool': { names: ['vmalert-tool'], bundle: 'victoria-metrics', path: 'usr/bin/vmalert-tool' },
+  vmalert: { names: ['vmalert'], bundle: 'victoria-metrics', path: 'usr/bin/vmalert' },
+  vmagent: { names: ['vmagent'], bundle: 'victoria-metrics', path: 'usr/bin/vmagent' },
   alertmanager: {
     names: ['alertmanager', 'prometheus-alertmanager'],
     minimum: '0.33',

@@ -27,6 +27,8 @@ const LIMITS = {
 /** The exporter takes its deadline from the timeout, less an offset: so it leaves time before the next scrape. */
 const LONGEST_TIMEOUT_SECONDS = 25;
 
+const UNKNOWN_TO_VMAGENT = ['label_name_length_limit', 'label_value_length_limit', 'body_size_limit'];
+
 /** The jobs of the three modules, and that of the exporter itself. */
 export function scrapeJobs(settings: BundleSettings): ScrapeJob[] {
   const { jobs, exporterAddress, scrapeIntervalSeconds: interval } = settings;
@@ -58,4 +60,12 @@ function moduleJob(
     http_sd_configs: [{ url: `http://${address}/sd?module=${module}`, refresh_interval: '30s' }],
     ...LIMITS,
   };
+}
+
+/** The same as vmagent reads it: it takes no key that it does not know, and bounds the size of a scrape by a flag. */
+export function vmagentJobs(jobs: readonly ScrapeJob[]): unknown[] {
+  return jobs.map(({ http_sd_configs: lists, ...job }) => ({
+    ...Object.fromEntries(Object.entries(job).filter(([key]) => !UNKNOWN_TO_VMAGENT.includes(key))),
+    ...(lists !== undefined && { http_sd_configs: lists.map(({ url }) => ({ url })) }),
+  }));
 }
