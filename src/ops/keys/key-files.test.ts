@@ -1,7 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { sketchCredential } from '../../inventory/testing/sketches.js';
 import { findTool } from '../../stack/tools.js';
@@ -43,6 +52,9 @@ describe('a key file', () => {
     const before = readFileSync(path, 'utf8');
     await expect(makeKeyFile(path, 'monitor', undefined)).rejects.toMatchObject({ code: 'key_exists' });
     expect(readFileSync(path, 'utf8')).toBe(before);
+    rmSync(path);
+    await expect(makeKeyFile(path, 'monitor', undefined)).rejects.toThrow(`${path}.pub is there already`);
+    expect(readdirSync(dirname(path))).toEqual(['monitor.pub']);
   });
 });
 
