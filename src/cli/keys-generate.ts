@@ -6,7 +6,7 @@ import { addCredential } from '../config/edit/sections.js';
 import { setTopLevel } from '../config/edit/top-level.js';
 import { planConfigChange, updateConfigFile } from '../config/edit/write-config.js';
 import type { Purpose } from '../core/purpose.js';
-import { makeKeyFile } from '../ops/keys/key-files.js';
+import { makeKeyFile, mustBeFree } from '../ops/keys/key-files.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { printLine, type Io } from './print.js';
 
@@ -59,8 +59,9 @@ export async function runKeysGenerate({ stdout }: Io, options: KeysGenerateOptio
         begun,
       );
   };
-  // A configuration that is wrong is told before a key is made.
+  // A configuration that is wrong, and a key that is in the way, are told before one is made.
   await planConfigChange(configPath, edit, { ...options, create: true });
+  await mustBeFree(purposes.map((purpose) => join(folder, purpose)));
   for (const purpose of purposes) {
     const path = join(folder, purpose);
     const publicKey = await makeKeyFile(path, purpose, passphrase?.text);

@@ -1,49 +1,79 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { codeOf, messageOf, PipefleetError } from '../../core/errors.js';
+import { isOpenToOthers } from '../../core/private-file.js';
+import { quote } from '../../core/shell.js';
 import type { Credential } from '../../inventory/node.js';
 import { agentKeys } from '../../ssh/agent-keys.js';
 import { createCredentialStore } from '../../ssh/credential-store.js';
 import { fingerprint, hostKeyType } from '../../ssh/host-key.js';
+import { type KeyFacts, readKeyFacts, readPublicLine } from '../../ssh/key-facts.js';
 import { SshFailure } from '../../ssh/ssh-failure.js';
 import type { PublicKey } from '../nodes/desired-for.js';
 
-const LINE = /^(?<type>[a-z][\w@.-]+) (?<blob>AAAA[A-Za-z0-9+/]+={0,2})(?:\s|$)/;
-
 /**
- * The public half of a credential's key: from the `.pub` file beside it, else from the key itself, else from the agent, which
- * must hold exactly one.
+ * The public half of a credential's key. The private key file is the truth: it says the public half itself, but in old formats that are
+ * encrypted. For those, and for a key whose private half lies elsewhere, the `.pub` file beside it is believed. Without a key file it
+ * comes from the agent, which must hold exactly one.
  *
  * @param keyFile another file than the credential's, such as the next key of a rotation
- * @throws {PipefleetError} `key_unusable`
+ * @throws {PipefleetError} `key_unusable`, also when the `.pub` file is that of another key
  */
 export async function readPublicKey(
   credential: Credential,
   keyFile = credential.keyFile,
 ): Promise<PublicKey> {
   if (keyFile === undefined) return fromAgent(credential);
-  const text = await readFile(`${keyFile}.pub`, 'utf8').catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw unusable(`${keyFile}.pub cannot be read (${codeOf(error) ?? 'unknown error'}).`, error);
-  });
-  if (text === undefined) return fromKey({ ...credential, keyFile });
-  const { type, blob } = LINE.exec(text)?.groups ?? {};
-  const key = Buffer.from(blob ?? '', 'base64');
-  if (type === undefined || hostKeyType(key) !== type) {
-    throw unusable(`${keyFile}.pub is no public key in one line, as ssh-keygen writes it.`);
+  const beside = await fromBeside(keyFile);
+  const stated = await statedKey({ ...credential, keyFile }, keyFile, beside !== undefined);
+  const key = stated ?? beside;
+  if (key === undefined) throw unusable(`The public half of credential ${credential.name} cannot be found.`);
+  if (beside?.equals(key) === false) {
+    throw unusable(
+      `${keyFile}.pub is not the public half of ${keyFile}, so that nodes would be taught another key; write it anew with: ssh-keygen -y -f ${quote(keyFile)} > ${quote(`${keyFile}.pub`)}`,
+    );
   }
   return publicKeyOf(key);
 }
 
-async function fromKey(credential: Credential): Promise<PublicKey> {
+/** The key that a `.pub` file holds; undefined when there is none. */
+async function fromBeside(keyFile: string): Promise<Buffer | undefined> {
+  const text = await readFile(`${keyFile}.pub`, 'latin1').catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw unusable(`${keyFile}.pub cannot be read (${codeOf(error) ?? 'unknown error'}).`, error);
+  });
+  if (text === undefined) return undefined;
+  const key = readPublicLine(text);
+  if (key !== undefined) return key;
+  throw unusable(`${keyFile}.pub is no public key in one line, as ssh-keygen writes it.`);
+}
+
+/** What the private half says; undefined when it cannot say it and there is a `.pub` file that does. */
+async function statedKey(
+  credential: Credential,
+  keyFile: string,
+  hasBeside: boolean,
+): Promise<Buffer | undefined> {
+  let facts: KeyFacts | undefined;
+  let mayHide = false;
+  try {
+    if (!isOpenToOthers(await stat(keyFile), process.getuid?.())) {
+      facts = readKeyFacts(await readFile(keyFile));
+      // OpenSSH knows formats that are not known here.
+      mayHide = facts !== undefined || credential.backend === 'openssh';
+    }
+  } catch (error) {
+    // It may lie somewhere else; other troubles are told below.
+    mayHide = codeOf(error) === 'ENOENT';
+  }
+  if (facts?.publicKey !== undefined) return facts.publicKey;
   try {
     const [method] = await createCredentialStore().authMethods(credential);
     const key = method !== undefined && 'key' in method ? method.key : undefined;
-    const parsed = typeof key === 'object' && 'getPublicSSH' in key ? key : undefined;
-    if (parsed !== undefined) return publicKeyOf(parsed.getPublicSSH());
+    return typeof key === 'object' && 'getPublicSSH' in key ? key.getPublicSSH() : undefined;
   } catch (error) {
+    if (hasBeside && mayHide) return undefined;
     throw unusable(error instanceof SshFailure ? error.message : messageOf(error), error);
   }
-  throw unusable(`The public half of credential ${credential.name} cannot be found.`);
 }
 
 async function fromAgent({ name, agent }: Credential): Promise<PublicKey> {

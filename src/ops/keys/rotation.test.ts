@@ -62,4 +62,12 @@ describe('the rotation of a key', () => {
       'monitor.old': 'first',
     });
   });
+
+  test('leaves no public half of the old key beside the new one, which a crash left without its own', async () => {
+    write('monitor.next', 'second');
+    rmSync(join(folder, 'monitor.next.pub'));
+    await swapKeys(key);
+    expect(await rotationPhase(key)).toBe('retiring');
+    expect(files()).toEqual({ monitor: 'second', 'monitor.old': 'first', 'monitor.old.pub': 'first public' });
+  });
 });

@@ -29,8 +29,14 @@ export async function rotationPhase(keyFile: string): Promise<RotationPhase> {
  */
 export async function swapKeys(keyFile: string): Promise<void> {
   const [next, old] = [nextKeyFile(keyFile), oldKeyFile(keyFile)];
+  const hasPublic = await exists(`${next}.pub`);
+  if (!hasPublic) {
+    // The public half of the old key must not stay beside the next one, which states its own.
+    await keep(`${keyFile}.pub`, `${old}.pub`);
+    await rm(`${keyFile}.pub`, { force: true });
+  }
   await swapOne(keyFile, next, old);
-  await swapOne(`${keyFile}.pub`, `${next}.pub`, `${old}.pub`);
+  if (hasPublic) await swapOne(`${keyFile}.pub`, `${next}.pub`, `${old}.pub`);
 }
 
 /** Deletes the old key, which no node takes any more. */
@@ -40,12 +46,16 @@ export async function endRotation(keyFile: string): Promise<void> {
 }
 
 async function swapOne(file: string, next: string, old: string): Promise<void> {
+  await keep(file, old);
+  await rename(next, file);
+}
+
+async function keep(file: string, old: string): Promise<void> {
   await rm(old, { force: true });
   await link(file, old).catch((error: unknown) => {
     // A public half that somebody has removed is no loss.
     if (!file.endsWith('.pub')) throw error;
   });
-  await rename(next, file);
 }
 
 async function exists(path: string): Promise<boolean> {
