@@ -180,7 +180,7 @@ describe('every alert', () => {
 
   test.each(alertRules().map((rule) => [rule.alert, rule] as const))('%s', (name, rule) => {
     const annotations = rule.annotations ?? {};
-    expect(name).toMatch(/^(Pipe(fleet|Node|Nodes)[A-Z][A-Za-z]+|Watchdog)$/);
+    expect(name).toMatch(/^(Pipe(fleet|Node|Nodes|Region)[A-Z][A-Za-z]+|Watchdog)$/);
     expect(rule.labels?.['severity']).toMatch(/^(critical|warning|info|none)$/);
     expect(annotations['summary']).toMatch(/^[A-Z][^{}]*\.$/);
     expect(annotations['description']).toMatch(/\.$/);
