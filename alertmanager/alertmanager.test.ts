@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, cpSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,9 +11,6 @@ import { findTool } from '../src/stack/tools.js';
 const execute = promisify(execFile);
 const FOLDER = join(process.cwd(), 'alertmanager');
 const CONFIG = join(FOLDER, 'alertmanager.yml');
-
-/** The `#` before a setting; the `#` of a sentence has one space and a word behind it. */
-const COMMENTED_SETTING = /^( *)#(?! \w)/gm;
 
 let folder = '';
 beforeAll(() => {
@@ -31,24 +28,9 @@ describe('alertmanager.yml', () => {
     await expect(amtool('check-config', CONFIG)).resolves.toContain('3 receivers\n - 1 templates');
   }, 300_000);
 
-  test('sends nothing as it stands, and names no secret', () => {
-    const text = readFileSync(CONFIG, 'utf8');
-    const { receivers } = parse(text) as { receivers: Record<string, unknown>[] };
+  test('sends nothing as it stands', () => {
+    const { receivers } = parse(readFileSync(CONFIG, 'utf8')) as { receivers: Record<string, unknown>[] };
     expect(receivers).toEqual([{ name: 'operator' }, { name: 'notes' }, { name: 'watchdog' }]);
-    expect(text).not.toMatch(/^\s*#?\s*(bot_token|webhook_url|credentials|password|chat_id):/m);
-  });
-
-  test('is accepted with every example taken in', async () => {
-    cpSync(join(FOLDER, 'templates'), join(folder, 'templates'), { recursive: true });
-    const path = join(folder, 'alertmanager.yml');
-    writeFileSync(path, readFileSync(CONFIG, 'utf8').replace(COMMENTED_SETTING, '$1'));
-    const { receivers } = parse(readFileSync(path, 'utf8')) as { receivers: Record<string, unknown>[] };
-    expect(receivers.map((receiver) => Object.keys(receiver))).toEqual([
-      ['name', 'telegram_configs', 'discord_configs', 'webhook_configs'],
-      ['name'],
-      ['name', 'webhook_configs'],
-    ]);
-    await expect(amtool('check-config', path)).resolves.toContain('SUCCESS');
   });
 
   test.each([
@@ -79,6 +61,7 @@ describe('a message', () => {
   async function render(name: string, alerts: ReturnType<typeof down>[], common = {}): Promise<string> {
     const data = {
       receiver: 'operator',
+      externalURL: 'http://alerts.example.org',
       status: alerts.some(({ status }) => status === 'firing') ? 'firing' : 'resolved',
       alerts,
       groupLabels: { alertname: 'PipeNodeDown', group: 'eu' },
@@ -91,7 +74,7 @@ describe('a message', () => {
     const path = join(folder, 'data.json');
     writeFileSync(path, JSON.stringify(data));
     const words = [`--template.glob=${join(FOLDER, 'templates/*.tmpl')}`, `--template.data=${path}`];
-    const kind = name === 'pipefleet.html' ? 'html' : 'text';
+    const kind = name === 'pipefleet.text' || name === 'pipefleet.title' ? 'text' : 'html';
     const text = `--template.text={{ template "${name}" . }}`;
     return (await amtool('template', 'render', ...words, `--template.type=${kind}`, text)).trimEnd();
   }
@@ -107,12 +90,12 @@ describe('a message', () => {
     await expect(render('pipefleet.title', alerts)).resolves.toBe('Critical: 2 × PipeNodeDown in eu');
   });
 
-  test('says that it is over', async () => {
-    const alerts = [down('fra-1', 'resolved')];
+  test('says that it is over, and how long it was', async () => {
+    const alerts = [{ ...down('fra-1', 'resolved'), endsAt: '2026-01-01T02:03:00Z' }];
     await expect(render('pipefleet.title', alerts, { instance: 'fra-1' })).resolves.toBe(
       'Over: PipeNodeDown on fra-1',
     );
-    await expect(render('pipefleet.text', alerts)).resolves.toContain('\n- Over on fra-1.');
+    await expect(render('pipefleet.text', alerts)).resolves.toContain('\n- Over on fra-1, after 2h 3m 0s.');
   });
 
   test('says that a node is simulated', async () => {
@@ -120,29 +103,48 @@ describe('a message', () => {
     expect(title).toBe('Critical: PipeNodeDown on fra-1 (simulated)');
   });
 
-  test('has the sentence, each node and the links', async () => {
-    await expect(render('pipefleet.text', [down('fra-1'), down('fra-2')])).resolves.toBe(
+  test('has the sentence, each node with its time, and where to go on', async () => {
+    const text = await render('pipefleet.text', [down('fra-1'), down('fra-2')]);
+    expect(text.replaceAll(/For [\dhdms ]+\./g, 'For a while.')).toBe(
       [
         'A Pipe node cannot be probed.',
         '',
-        '- fra-1 has not answered.',
+        '- fra-1 has not answered. For a while.',
         '  http://localhost:3000/d/pipefleet-node?var-instance=fra-1',
-        '- fra-2 has not answered.',
+        '- fra-2 has not answered. For a while.',
         '  http://localhost:3000/d/pipefleet-node?var-instance=fra-2',
         '',
-        '',
         'What to do: https://example.org/runbooks#pipenodedown',
+        'Silence: http://alerts.example.org/#/silences/new?filter=%7Balertname%3D%22PipeNodeDown%22%2Cgroup%3D%22eu%22%7D',
       ].join('\n'),
     );
   });
 
-  test('is HTML for Telegram', async () => {
-    const html = await render('pipefleet.html', [down('a&b')]);
-    expect(html).toContain('• a&amp;b has not answered.');
-    expect(html).toContain(
-      '<a href="http://localhost:3000/d/pipefleet-node?var-instance=a&amp;b">Dashboard</a>',
+  test('lists eight of many, and counts all', async () => {
+    const alerts = Array.from({ length: 30 }, (_, index) => down(`node-${index}`));
+    const text = await render('pipefleet.text', alerts);
+    expect(text).toContain('node-7 has');
+    expect(text).not.toContain('node-8 has');
+    expect(text).toContain('The first 8 of 30.');
+    // What Telegram takes.
+    expect((await render('pipefleet.html', alerts)).length).toBeLessThan(4096);
+  });
+
+  test('leads to the address that an alert has in full', async () => {
+    const alert = down('fra-1');
+    const annotations = { ...alert.annotations, dashboard_url: 'https://grafana.example.org/d/x' };
+    await expect(render('pipefleet.text', [{ ...alert, annotations }])).resolves.toContain(
+      '\n  https://grafana.example.org/d/x\n',
     );
-    expect(html.replaceAll(/<\/?(b|a)( href="[^"<>]*")?>/g, '')).not.toMatch(/[<>]/);
+  });
+
+  test.each(['pipefleet.html', 'pipefleet.mail'])('of hostile labels is still %s', async (name) => {
+    const html = await render(name, [down('<b>a&b</b>"')]);
+    expect(html).toContain('&lt;b&gt;a&amp;b&lt;/b&gt;');
+    expect(html).not.toContain('<b>a&b');
+    if (name === 'pipefleet.html') {
+      expect(html.replaceAll(/<\/?(b|a)( href="[^"<>]*")?>/g, '')).not.toMatch(/[<>]/);
+    }
   });
 });
 
@@ -286,6 +288,73 @@ describe('inhibition by a running Alertmanager', () => {
     ];
     const expected = ['PipeNodeScrapeFailing fra-1', 'PipeNodesDownMany'];
     await expect(withheld(alerts, expected)).resolves.toEqual(expected);
+  });
+
+  test('a region that is down withholds its nodes, and many nodes withhold the region', async () => {
+    const region = (alertname: string, name: string): Labels => ({
+      alertname,
+      severity: 'critical',
+      job: 'pipe-node',
+      region: name,
+    });
+    const alerts = [
+      region('PipeRegionDown', 'asia'),
+      node('PipeNodeDown', 'critical', 'sgp-1', { reason: 'dns', region: 'asia' }),
+      node('PipeNodeDown', 'critical', 'fra-1', { reason: 'dns', region: 'europe' }),
+      node('PipeNodeDown', 'critical', 'lim-1', { reason: 'dns' }),
+    ];
+    await expect(withheld(alerts, ['PipeNodeDown sgp-1'])).resolves.toEqual(['PipeNodeDown sgp-1']);
+    const many = [
+      region('PipeRegionDown', 'asia'),
+      { alertname: 'PipeNodesDownMany', severity: 'critical', job: 'pipe-node' },
+    ];
+    await expect(withheld(many, ['PipeRegionDown'])).resolves.toEqual(['PipeRegionDown']);
+  });
+
+  test('a jump host that is down withholds the nodes behind it that are down for it', async () => {
+    const alerts = [
+      {
+        alertname: 'PipefleetJumpHostDown',
+        severity: 'critical',
+        job: 'pipefleet',
+        instance: 'pipefleet:10950',
+        jump: 'bastion',
+      },
+      node('PipeNodeDown', 'critical', 'fra-1', { reason: 'jump', jump: 'bastion' }),
+      node('PipeNodeDown', 'critical', 'fra-2', { reason: 'jump', jump: 'other' }),
+      node('PipeNodeDown', 'critical', 'fra-3', { reason: 'auth', jump: 'bastion' }),
+      node('PipeNodeDown', 'critical', 'fra-4', { reason: 'jump' }),
+    ];
+    await expect(withheld(alerts, ['PipeNodeDown fra-1'])).resolves.toEqual(['PipeNodeDown fra-1']);
+  });
+
+  test('what other jobs say of a node that is down is withheld too', async () => {
+    const alerts = [
+      node('PipeNodeDown', 'critical', 'fra-1', { reason: 'dns' }),
+      { ...node('PipeNodeGateOutdated', 'warning', 'fra-1'), job: 'pipe-inventory' },
+      { ...node('SomebodyElsesAlert', 'warning', 'fra-1'), job: 'node' },
+    ];
+    await expect(withheld(alerts, ['PipeNodeGateOutdated fra-1'])).resolves.toEqual([
+      'PipeNodeGateOutdated fra-1',
+    ]);
+  });
+
+  test.each([
+    ['PipeNodeUnitFailed', 'PipeNodeSoftwareDown', {}],
+    ['PipeNodeUnitFailed', 'PipeNodeRestarting', {}],
+    ['PipeNodeSoftwareDown', 'PipeNodeTrafficDrop', {}],
+    ['PipeNodeSoftwareDown', 'PipeNodeTlsLost', {}],
+    ['PipeNodeFilesystemAlmostFull', 'PipeNodeFilesystemFillingUp', { mountpoint: '/' }],
+    ['PipeNodeMemoryHigh', 'PipeNodeMemoryRunningOut', {}],
+    ['PipeNodeUptimeLost', 'PipeNodeUptimeAtRisk', {}],
+    ['PipeNodeCertificateExpired', 'PipeNodeCertificateExpiring', {}],
+  ])('%s withholds %s of the same node alone', async (cause, consequence, more) => {
+    const alerts = [
+      node(cause, 'critical', 'fra-1', more),
+      node(consequence, 'critical', 'fra-1', more),
+      node(consequence, 'critical', 'fra-2', more),
+    ];
+    await expect(withheld(alerts, [`${consequence} fra-1`])).resolves.toEqual([`${consequence} fra-1`]);
   });
 
   test('the worse of two severities, of the same file system only', async () => {

@@ -37,6 +37,37 @@ const HEAD = `# What is to be otherwise in the bundle: rules, alerts, dashboards
 #  labels: { release: prometheus }
 #  dashboard_label: grafana_dashboard
 
+# Who is told. A secret is never a value, always a file: its path as Alertmanager sees it.
+#notify:
+#  grafana_url: https://grafana.example.org
+#  receivers:
+#    - name: phone
+#      telegram: { bot_token_file: /run/secrets/telegram-bot-token, chat_id_file: /run/secrets/telegram-chat-id }
+#      ntfy: { url: https://ntfy.sh, topic: pipefleet, token_file: /run/secrets/ntfy-token }
+#      pushover: { user_key_file: /run/secrets/pushover-user-key, token_file: /run/secrets/pushover-token }
+#    - name: channel
+#      discord: { webhook_url_file: /run/secrets/discord-webhook-url }
+#      slack: { api_url_file: /run/secrets/slack-webhook-url, channel: '#nodes' }
+#      webhook: { url_file: /run/secrets/webhook-url }
+#    - name: pager
+#      pagerduty: { routing_key_file: /run/secrets/pagerduty-routing-key }
+#    - name: mail
+#      email:
+#        to: operator@example.org
+#        from: alerts@example.org
+#        smarthost: mail.example.org:587
+#        auth_username: alerts@example.org
+#        auth_password_file: /run/secrets/mail-password
+#  critical: phone
+#  warning: channel
+#  info: mail
+#  team_label: team
+#  teams:
+#    - { team: frankfurt, receiver: channel, critical: pager }
+#  quiet_hours: { from: '22:00', to: '07:00', time_zone: Europe/Berlin, severities: [warning, info] }
+#  dead_man: { url_file: /run/secrets/watchdog-url }
+#  repeat: { critical: 2h, warning: 12h, info: 4d }
+
 # Whole groups of alerts that are left out.
 #without_groups: [pipefleet-monitoring]
 

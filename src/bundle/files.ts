@@ -1,4 +1,6 @@
 import { stringify } from 'yaml';
+import { alertmanagerFile } from './alertmanager/alertmanager-file.js';
+import { messageTemplate } from './alertmanager/template.js';
 import { dashboards } from './dashboards/dashboards.js';
 import { dashboardManifests, prometheusRule, scrapeConfigManifests } from './render/kubernetes.js';
 import { alertGroups, recordingGroups } from './render/prometheus-rules.js';
@@ -16,6 +18,7 @@ export function bundleFiles(settings: BundleSettings): Files {
     'prometheus/scrape-configs.yml': SCRAPE_HEAD + stringify({ scrape_configs: scrapeJobs(settings) }),
     'victoriametrics/scrape-configs.yml':
       VMAGENT_HEAD + stringify({ scrape_configs: vmagentJobs(scrapeJobs(settings)) }),
+    ...alertmanagerFiles(settings),
     ...dashboardFiles(settings),
     'kubernetes/prometheus-rule.yml': prometheusRule(
       [...recordingGroups(settings), ...alertGroups(settings)],
@@ -28,13 +31,20 @@ export function bundleFiles(settings: BundleSettings): Files {
 
 /** The part of it that is kept in the repository, as it is where nothing is set otherwise. */
 export function keptFiles(settings: BundleSettings): Files {
-  return { ...ruleFiles(settings), ...dashboardFiles(settings) };
+  return { ...ruleFiles(settings), ...alertmanagerFiles(settings), ...dashboardFiles(settings) };
 }
 
 function ruleFiles(settings: BundleSettings): Files {
   return {
     'prometheus/rules/recording.yml': rulesFile(RECORDING_HEAD, recordingGroups(settings)),
     'prometheus/rules/alerts.yml': rulesFile(ALERTS_HEAD, alertGroups(settings)),
+  };
+}
+
+function alertmanagerFiles({ notify, peerLabel }: BundleSettings): Files {
+  return {
+    'alertmanager/alertmanager.yml': alertmanagerFile(notify, peerLabel),
+    'alertmanager/templates/pipefleet.tmpl': messageTemplate(notify.grafana_url),
   };
 }
 

@@ -71,6 +71,7 @@ function settingsOf(written: WrittenSettings): BundleSettings {
       dashboardLabel: written.kubernetes.dashboard_label,
     },
     withoutGroups: written.without_groups,
+    notify: written.notify,
     alerts: new Map(
       Object.entries(written.alerts).flatMap(([name, change]) =>
         change === undefined ? [] : [[name, changeOf(change as WrittenChange)] as const],

@@ -1,4 +1,5 @@
 import type { Severity } from './rule.js';
+import type { NotifySettings } from './alertmanager/notify-settings.js';
 import type { Naming } from './scope.js';
 
 /** What an operator has otherwise about one alert. What is left out stays as we have it. */
@@ -35,4 +36,6 @@ export interface BundleSettings extends Naming {
   /** Names of groups of alerts that are left out. */
   readonly withoutGroups: readonly string[];
   readonly alerts: ReadonlyMap<string, AlertChange>;
+  /** Who is told. */
+  readonly notify: NotifySettings;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parseDuration } from '../config/quantities.js';
 import { ALERT_GROUPS } from './alerts/registry.js';
+import { notifySettings } from './alertmanager/notify-settings.js';
 import type { Alert } from './rule.js';
 
 /**
@@ -110,6 +111,7 @@ export const writtenSettings = z.strictObject({
       }),
     )
     .default([]),
+  notify: notifySettings.prefault({}),
   alerts: z
     .strictObject(Object.fromEntries(allAlerts.map((alert) => [alert.name, alertSchema(alert).optional()])))
     .default({}),
