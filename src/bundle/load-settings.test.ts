@@ -77,7 +77,7 @@ describe('a bundle.yml', () => {
   });
 
   test('may say everything that the example says, which is what holds without it', () => {
-    const text = exampleSettings().replaceAll(/^#(?=[ ]*[a-zA-Z_]+:|[ ]+#)/gm, '');
+    const text = exampleSettings().replaceAll(/^#(?=[ ]*(?:- )?(?:\{ )?[a-zA-Z_]+:|[ ]+#)/gm, '');
     const settings = settingsOf(text);
     const { jobs, peerLabel, scrapeIntervalSeconds, exporterAddress } = defaultSettings();
     expect(settings).toMatchObject({ jobs, peerLabel, scrapeIntervalSeconds, exporterAddress });
