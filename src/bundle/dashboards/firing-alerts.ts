@@ -9,15 +9,15 @@ export function firingAlerts(
   { peers, runbooksUrl }: View,
   spec: { readonly id: number; readonly width: number; readonly height: number },
 ): Panel {
-  const firing = 'ALERTS{alertstate="firing", alertname=~"Pipe.+"}';
+  const firing = 'ALERTS{alertstate="firing", severity=~"critical|warning", alertname=~"Pipe.+"}';
   const key = `alertname, severity, instance, ${peers}, mountpoint, check, jump`;
   return table({
     ...spec,
     title: 'What fires now',
     description:
-      'Every alert that fires, with the time since which it has been wrong. Alertmanager decides which of them are sent to somebody.',
+      'Critical alerts and warnings that fire, with the time since which it has been wrong. Notes (severity info) are on the page of Alertmanager, which decides what is sent to somebody.',
     unit: 'none',
-    noValue: 'Nothing fires.',
+    noValue: '–',
     key: 'alertname',
     sortBy: 'Since',
     single: true,

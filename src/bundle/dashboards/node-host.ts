@@ -101,12 +101,11 @@ function pressure(view: View): Panel[] {
       id: 64,
       title: 'Connections',
       description:
-        'Connections over TCP that are open, and those that the packet filter tracks, with its limit.',
+        'Connections over TCP that are open, and those of every kind that the packet filter tracks.',
       unit: 'short',
       queries: [
         line(`node_netstat_Tcp_CurrEstab{${view.node}}`, 'open'),
         line(`node_nf_conntrack_entries{${view.node}}`, 'tracked'),
-        line(`node_nf_conntrack_entries_limit{${view.node}}`, 'can be tracked'),
       ],
     }),
   ];

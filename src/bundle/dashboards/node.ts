@@ -121,7 +121,7 @@ function now(view: View): Panel[] {
       key: 'instance',
       sortBy: 'Node',
       queries: [
-        columns(`max by (instance, group, region, provider, simulated) (up{${view.node}})`),
+        columns(`max by (instance, group, ${view.peers}, provider, simulated) (up{${view.node}})`),
         columns(
           `max by (instance, generation, pop_id, pop_name, pop_location) (pipe_node_identity_info{${view.node}})`,
         ),
@@ -130,7 +130,7 @@ function now(view: View): Panel[] {
       columns: [
         { field: 'instance', title: 'Node' },
         { field: 'group', title: 'Group' },
-        { field: 'region', title: 'Region' },
+        { field: view.peers, title: 'Region' },
         { field: 'provider', title: 'Provider' },
         {
           field: 'simulated',
@@ -158,7 +158,7 @@ function reachability(view: View): Panel[] {
       description: 'When the node answered its probes.',
       unit: 'none',
       width: 12,
-      height: 4,
+      height: 6,
       mapping: NODE_STATE,
       queries: [line(`max by (instance) (${nodeState(view.node)})`, '{{instance}}')],
     }),
@@ -169,7 +169,7 @@ function reachability(view: View): Panel[] {
         'The reasons that occurred in the time range, and when. The runbook of PipeNodeDown explains each.',
       unit: 'none',
       width: 12,
-      height: 8,
+      height: 6,
       noValue: 'No probe failed.',
       mapping: words({ '1': ['failed', 'red'], '0': ['no', 'text'] }),
       queries: [

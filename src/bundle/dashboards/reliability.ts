@@ -75,13 +75,14 @@ function now(view: View): Panel[] {
     stat({
       ...size,
       id: 13,
-      title: 'Fewest days that count',
+      title: 'Days that count, the least',
       description:
-        'Of the last seven whole days, those in which a node was up in at least 18 of 24 hours, for the node that has the fewest. The testnet scored by them.',
-      unit: 'none',
+        'Of the last seven whole days that were watched, the share in which a node was up in at least 18 of 24 hours, for the node that has the least. The testnet scored by them.',
+      unit: 'percentunit',
+      decimals: 0,
       noValue: 'not known before midnight',
-      thresholds: bounds('red', [5, 'orange'], [7, 'green']),
-      queries: [latest(`min(instance:pipe_node_days_up:sum7d{${view.chosen}})`)],
+      thresholds: bounds('red', [0.7, 'orange'], [0.99, 'green']),
+      queries: [latest(`min(instance:pipe_node_days_up:ratio7d{${view.chosen}})`)],
     }),
   ];
 }

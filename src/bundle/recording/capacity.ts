@@ -59,9 +59,9 @@ export const CAPACITY_RULES: RecordingGroup = {
     },
     {
       record: 'instance_mountpoint:node_filesystem_full:predicted_seconds',
-      note: 'Until the room is used up at the pace of the past day; absent while it does not shrink.',
+      note: 'Until the room is used up at the pace of the past day; absent while it does not shrink, or when that is more than a year away.',
       expr: () => promql`
-        clamp_min(${ROOM}, 0) / -(instance_mountpoint:node_filesystem_room:slope1d < 0)`,
+        clamp_min(${ROOM}, 0) / -(instance_mountpoint:node_filesystem_room:slope1d < 0) < ${365 * 86_400}`,
     },
     {
       record: 'instance:node_memory_MemAvailable_bytes:slope6h',

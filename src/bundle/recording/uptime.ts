@@ -51,6 +51,12 @@ export const UPTIME_RULES: RecordingGroup = {
         sum_over_time((instance:pipe_node_hours_up:ratio1d >= bool ${COUNTING_SHARE})[7d:1d]) and up{${node}}`,
     },
     {
+      record: 'instance:pipe_node_days_up:ratio7d',
+      note: 'Share of those days that were watched which count: a new node has not missed the days before it.',
+      expr: ({ node }) => promql`
+        avg_over_time((instance:pipe_node_hours_up:ratio1d >= bool ${COUNTING_SHARE})[7d:1d]) and up{${node}}`,
+    },
+    {
       record: 'instance:pipe_node_days_up:avg7d',
       note: 'Mean uptime of those days. A day that does not count lowers it by its absence from the days above, not here.',
       expr: ({ node }) => promql`

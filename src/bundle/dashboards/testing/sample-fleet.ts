@@ -117,6 +117,7 @@ const OF_DAYS: Readonly<Record<string, number>> = {
   'instance:pipe_node_up:avg30d': 0.985,
   'instance:pipe_node_hours_up:ratio1d': 1,
   'instance:pipe_node_days_up:sum7d': 7,
+  'instance:pipe_node_days_up:ratio7d': 1,
   'instance:pipe_node_days_up:avg7d': 0.99,
   'instance:pipe_node_down_hours:sum30d': 10.8,
   'instance:node_network_transmit_bytes:median1d': 1e5,

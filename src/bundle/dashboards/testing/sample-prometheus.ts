@@ -18,6 +18,7 @@ export interface Series {
 
 /** A Prometheus that holds the sample fleet and evaluates the rules. */
 export interface SamplePrometheus {
+  readonly url: string;
   /** @throws when Prometheus refuses the expression or has a remark about it */
   instant(expression: string): Promise<Series[]>;
   /** Over all of the sample data. @throws as `instant` */
@@ -83,5 +84,5 @@ export async function startSamplePrometheus(): Promise<SamplePrometheus> {
     () => instant(written).catch(() => []),
     (series) => series.length > 0,
   );
-  return { instant, range, stop };
+  return { url: server.url, instant, range, stop };
 }

@@ -189,6 +189,15 @@ const UPTIME: readonly RecordCase[] = [
     ...HOURLY,
   },
   {
+    record: 'instance:pipe_node_days_up:ratio7d',
+    when: 'a node of four days, one of which was lost',
+    series: { [HOURS_UP]: '_x95 1x47 0x23 1x120', [`up{${NODE}}`]: '1x300' },
+    at: '8d1h',
+    gives: { [NODE]: 0.75 },
+    round: 0.01,
+    ...HOURLY,
+  },
+  {
     record: 'instance:pipe_node_days_up:avg7d',
     when: 'one day of seven was lost: the mean of the others',
     series: {
@@ -495,6 +504,14 @@ const CAPACITY: readonly RecordCase[] = [
     at: '26h',
     gives: { [ROOT]: 806_000 },
     round: 2000,
+    ...FIVE_MINUTES,
+  },
+  {
+    record: 'instance_mountpoint:node_filesystem_full:predicted_seconds',
+    when: 'a byte in minutes: in more than a year anything may be',
+    series: filesystem(ROOT, '1000000000', '900000000-1x900'),
+    at: '26h',
+    gives: {},
     ...FIVE_MINUTES,
   },
   {

@@ -1,0 +1,29 @@
+import { chromium, type Browser } from 'playwright-core';
+import { findTool } from '../../src/stack/tools.js';
+
+/** A browser that turns pages into pictures. */
+export interface Camera {
+  /** A PNG of the whole page. */
+  shoot(html: string, width: number): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+/** Starts Chromium. */
+export async function openCamera(): Promise<Camera> {
+  const browser: Browser = await chromium.launch({
+    executablePath: await findTool('chromium'),
+    args: ['--no-sandbox', '--font-render-hinting=none'],
+  });
+  return {
+    shoot: async (html, width) => {
+      const page = await browser.newPage({ viewport: { width, height: 800 } });
+      try {
+        await page.setContent(html, { waitUntil: 'load' });
+        return await page.screenshot({ fullPage: true });
+      } finally {
+        await page.close();
+      }
+    },
+    close: () => browser.close(),
+  };
+}
