@@ -12,12 +12,12 @@ import { rulesFile } from '../../src/bundle/render/rules-file.js';
 import { connect } from './prometheus.js';
 import { writeHistory } from './simulated-history.js';
 
-/** Enough for a day that is usual, and hours to compare with it. */
-const HOURS = 30;
+/** Enough for a day that is usual, a day to know how much it varies, and hours to compare with them. */
+const HOURS = 42;
 const STEP_SECONDS = 120;
 
 /**
- * A Prometheus that holds thirty hours of the simulated fleet, with what the recording rules would have written meanwhile. Alerts are
+ * A Prometheus that holds two days of the simulated fleet, with what the recording rules would have written meanwhile. Alerts are
  * evaluated now, without the time that they would wait.
  */
 export async function startPastPrometheus(say: (text: string) => void): Promise<RunningServer> {

@@ -18,7 +18,7 @@ const CHOICES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /**
  * `npm run preview`: a picture of each dashboard, from the answers of a Prometheus.
  *
- * @param words `--prometheus URL` for one that runs, else thirty hours are simulated; `--out FOLDER`, `--dashboard UID`, `--width PIXELS`
+ * @param words `--prometheus URL` for one that runs, else two days are simulated; `--out FOLDER`, `--dashboard UID`, `--width PIXELS`
  * @returns what Prometheus refused, a sentence each
  */
 export async function preview(words: readonly string[], say: (text: string) => void): Promise<string[]> {
