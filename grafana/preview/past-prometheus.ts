@@ -16,11 +16,16 @@ import { writeHistory } from './simulated-history.js';
 const HOURS = 42;
 const STEP_SECONDS = 120;
 
+/** A Prometheus whose data ends at a time, in Unix seconds. */
+export interface PastServer extends RunningServer {
+  readonly end: number;
+}
+
 /**
  * A Prometheus that holds two days of the simulated fleet, with what the recording rules would have written meanwhile. Alerts are
  * evaluated now, without the time that they would wait.
  */
-export async function startPastPrometheus(say: (text: string) => void): Promise<RunningServer> {
+export async function startPastPrometheus(say: (text: string) => void): Promise<PastServer> {
   const folder = mkdtempSync(join(tmpdir(), 'pipefleet-preview-'));
   const data = join(folder, 'data');
   const end = Math.floor(Date.now() / 1000 / STEP_SECONDS) * STEP_SECONDS;
@@ -41,7 +46,8 @@ export async function startPastPrometheus(say: (text: string) => void): Promise<
 
   const rules = join(folder, 'rules.yml');
   writeFileSync(rules, rulesFile('', [...recording, ...alertGroups(settings)].map(atOnce)));
-  const server = await startOnData(data, [rules]);
+  // What was scraped last is minutes old by now, and is to be the present for the alerts.
+  const server = await startOnData(data, [rules], '1h');
   await waitFor(
     () => connect(server.url).instant('count(ALERTS{alertstate="firing"}) > 5', Date.now() / 1000),
     (found) => found.length > 0,
@@ -49,6 +55,7 @@ export async function startPastPrometheus(say: (text: string) => void): Promise<
   );
   return {
     url: server.url,
+    end,
     stop: async () => {
       await server.stop();
       rmSync(folder, { recursive: true });

@@ -50,7 +50,7 @@ export async function preview(words: readonly string[], say: (text: string) => v
         prometheus,
         choices,
         width,
-        now: Date.now(),
+        now: past === undefined ? Date.now() : past.end * 1000,
         scrapeSeconds,
       };
       const { html, errors } = await renderPage(options);

@@ -26,23 +26,25 @@ export async function importSamples(file: string, data: string): Promise<void> {
   await execute(await findTool('promtool'), words, { maxBuffer: MAX_OUTPUT });
 }
 
-/** Starts a Prometheus on what others have put into its data, and waits until it has opened all of it. */
+/**
+ * Starts a Prometheus on what others have put into its data, and waits until it has opened all of it.
+ *
+ * @param lookback how old a sample may be that still counts as the present
+ */
 export async function startOnData(
   data: string,
   ruleFiles: readonly string[],
-  evaluation = '5s',
+  lookback = '5m',
 ): Promise<RunningServer> {
   const folder = mkdtempSync(join(tmpdir(), 'pipefleet-past-'));
   const config = join(folder, 'prometheus.yml');
-  writeFileSync(
-    config,
-    JSON.stringify({ global: { evaluation_interval: evaluation }, rule_files: ruleFiles }),
-  );
+  writeFileSync(config, JSON.stringify({ global: { evaluation_interval: '5s' }, rule_files: ruleFiles }));
   const server = await startServer('prometheus', [
     `--config.file=${config}`,
     `--storage.tsdb.path=${data}`,
     '--storage.tsdb.retention.time=60d',
     '--query.max-samples=200000000',
+    `--query.lookback-delta=${lookback}`,
   ]);
   const ready = async (): Promise<number> => (await fetch(`${server.url}/-/ready`)).status;
   await waitFor(ready, (status) => status === 200, 120);

@@ -22,7 +22,7 @@ export const DISK_ALERTS: AlertGroup = {
     alert({
       name: 'PipeNodeFilesystemFillingUp',
       severity: 'warning',
-      note: 'The past six hours and the past day must agree, so that neither a big download nor a slow week of old alarms; and a disk that is mostly empty has time. What the cache takes by design is no growth.',
+      note: 'The past six hours and the day before the last three of them must agree: a download of some hours is no leak, and a disk that is mostly empty has time. What the cache takes by design is no growth.',
       settings: {
         hours: { value: 24, meaning: 'hours until the file system is full' },
         share: { value: 0.6, meaning: 'used share below which nothing is foretold' },
@@ -33,7 +33,10 @@ export const DISK_ALERTS: AlertGroup = {
             / -(instance_mountpoint:node_filesystem_room:slope6h < 0)
             < ${hours} * 3600
         )
-          and on (job, instance, mountpoint) instance_mountpoint:node_filesystem_full:predicted_seconds < 2 * ${hours} * 3600
+          and on (job, instance, mountpoint)
+          instance_mountpoint:node_filesystem_room:bytes
+            / -(instance_mountpoint:node_filesystem_room:slope1d offset 3h < 0)
+            < 2 * ${hours} * 3600
           and on (job, instance, mountpoint) instance_mountpoint:node_filesystem_room:bytes > 0
           and on (job, instance, mountpoint) last_over_time(instance_mountpoint:node_filesystem_used:ratio[${range('5m')}]) > ${share}
           unless on (job, instance, mountpoint) last_over_time(node_filesystem_readonly{${node}}[${range('5m')}]) == 1`,

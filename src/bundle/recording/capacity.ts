@@ -33,14 +33,16 @@ export const CAPACITY_RULES: RecordingGroup = {
     },
     {
       record: ROOM,
-      note: 'Free space that nothing is going to take by design: less what the cache may still grow, on its own file system.',
+      note: 'Free space that nothing is going to take by design: less what the cache may still grow, on its own file system. While the software says nothing of its cache, there is no telling: a leap there and back would look like growth.',
       expr: ({ node }) => promql`
         max without (device, device_error, fstype) (node_filesystem_avail_bytes{${node}, fstype!~"${NOT_FILLABLE}"})
           - on (job, instance, mountpoint) group_left ()
-            (instance_mountpoint:pipe_node_cache_filesystem:bool
+            (last_over_time(instance_mountpoint:pipe_node_cache_filesystem:bool[15m])
               * on (job, instance) group_left () instance:pipe_node_cache_growth:bytes)
         or
-        max without (device, device_error, fstype) (node_filesystem_avail_bytes{${node}, fstype!~"${NOT_FILLABLE}"})`,
+        max without (device, device_error, fstype) (node_filesystem_avail_bytes{${node}, fstype!~"${NOT_FILLABLE}"})
+          unless on (job, instance, mountpoint)
+          last_over_time(instance_mountpoint:pipe_node_cache_filesystem:bool[15m])`,
     },
     {
       record: 'instance_mountpoint:node_filesystem_room:slope6h',

@@ -5,10 +5,10 @@ const ROOT_DEVICE = `${ROOT}, device="/dev/vda1", fstype="ext4"`;
 const NO_ERROR = `${ROOT_DEVICE}, device_error=""`;
 const ROOM = `instance_mountpoint:node_filesystem_room:bytes{${ROOT}}`;
 const FORECAST = {
-  [ROOM]: '7.2e9x300',
-  [`instance_mountpoint:node_filesystem_room:slope6h{${ROOT}}`]: '-1e5x300',
-  [`instance_mountpoint:node_filesystem_full:predicted_seconds{${ROOT}}`]: '1e5x300',
-  [`instance_mountpoint:node_filesystem_used:ratio{${ROOT}}`]: '0.8x300',
+  [ROOM]: '7.2e9x600',
+  [`instance_mountpoint:node_filesystem_room:slope6h{${ROOT}}`]: '-1e5x600',
+  [`instance_mountpoint:node_filesystem_room:slope1d{${ROOT}}`]: '-8e4x600',
+  [`instance_mountpoint:node_filesystem_used:ratio{${ROOT}}`]: '0.8x600',
 };
 const READ_ONLY = `node_filesystem_readonly{${NO_ERROR}}`;
 const VDA = `${NODE}, device="vda"`;
@@ -20,26 +20,26 @@ export const DISK_CASES: readonly AlertCase[] = [
     'PipeNodeFilesystemFillingUp',
     'six hours and the day agree that it is full tomorrow',
     FORECAST,
-    '80m',
+    '5h',
     ROOT,
     'At the pace of the past six hours, / on fra-1 will be full in 20h 0m 0s; the past day agrees. What the cache takes by design is not counted.',
   ),
   silent(
     'PipeNodeFilesystemFillingUp',
-    'a download of some hours: the day does not agree',
+    'a download of the past hours: the day before it does not agree',
     {
       ...FORECAST,
-      [`instance_mountpoint:node_filesystem_full:predicted_seconds{${ROOT}}`]: '9e5x300',
+      [`instance_mountpoint:node_filesystem_room:slope1d{${ROOT}}`]: '-1e3x300 -8e4x300',
     },
-    '80m',
+    '5h',
   ),
   silent(
     'PipeNodeFilesystemFillingUp',
     'a disk that is mostly empty',
-    { ...FORECAST, [`instance_mountpoint:node_filesystem_used:ratio{${ROOT}}`]: '0.3x300' },
-    '80m',
+    { ...FORECAST, [`instance_mountpoint:node_filesystem_used:ratio{${ROOT}}`]: '0.3x600' },
+    '5h',
   ),
-  silent('PipeNodeFilesystemFillingUp', 'it cannot be written', { ...FORECAST, [READ_ONLY]: '1x300' }, '80m'),
+  silent('PipeNodeFilesystemFillingUp', 'it cannot be written', { ...FORECAST, [READ_ONLY]: '1x600' }, '5h'),
   fires(
     'PipeNodeCacheTooLarge',
     'the cache may grow by more than there is room',

@@ -465,6 +465,18 @@ const CAPACITY: readonly RecordCase[] = [
   },
   {
     record: ROOM,
+    when: 'the software is down and says nothing of its cache: no leap to all that is free',
+    series: {
+      ...CACHE_GROWS,
+      [`pipe_node_cache_size_bytes{${NODE}, tier="disk"}`]: '100x10 stale',
+      [SIZE_OF_CACHE_DISK]: '500x900',
+    },
+    at: '1h',
+    gives: { [ROOT]: 40 },
+    ...FIVE_MINUTES,
+  },
+  {
+    record: ROOM,
     when: 'it is not known where the cache lies: what is free',
     series: CACHE_GROWS,
     at: '1h',
