@@ -123,7 +123,10 @@ function createProgram(finish: (code: ExitCode) => void): Command {
     .action(
       async (options: { config: string; out: string; check?: true; example?: true }, command: Command) => {
         const { runBundle, runBundleExample } = await import('../cli/bundle.js');
-        if (options.example === true) { finish(runBundleExample(io)); return; }
+        if (options.example === true) {
+          finish(runBundleExample(io));
+          return;
+        }
         const isNamed = command.getOptionValueSource('config') !== 'default';
         finish(
           await runBundle(io, {
