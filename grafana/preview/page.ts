@@ -71,9 +71,10 @@ export async function renderPage(options: PageOptions): Promise<Page> {
   return { html, errors };
 }
 
-function drawn(panel: Panel, data: PanelData, { width, now, dashboards }: PageOptions): string {
+function drawn(panel: Panel, data: PanelData, { width, dashboards }: PageOptions): string {
   const { w, h } = sizeOf(panel, width);
   const draw = drawOf(panel);
+  const now = Date.now();
   const body =
     data.errors.length > 0
       ? `<div class="refused">${escape(data.errors.join(' '))}</div>`

@@ -47,7 +47,7 @@ export async function startPastPrometheus(say: (text: string) => void): Promise<
   const rules = join(folder, 'rules.yml');
   writeFileSync(rules, rulesFile('', [...recording, ...alertGroups(settings)].map(atOnce)));
   // What was scraped last is minutes old by now, and is to be the present for the alerts.
-  const server = await startOnData(data, [rules], '1h');
+  const server = await startOnData(data, [rules], '15m');
   await waitFor(
     () => connect(server.url).instant('count(ALERTS{alertstate="firing"}) > 5', Date.now() / 1000),
     (found) => found.length > 0,

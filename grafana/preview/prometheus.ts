@@ -40,6 +40,9 @@ interface QueryData {
   readonly result: readonly Result[] | readonly [number, string];
 }
 
+/** As Prometheus has it by default, whatever the one that is asked was started with. */
+const LOOKBACK = '5m';
+
 /** A client of the Prometheus at `url`. */
 export function connect(url: string): Prometheus {
   const ask = async (path: string, parameters: Readonly<Record<string, string>>): Promise<unknown> => {
@@ -56,9 +59,18 @@ export function connect(url: string): Prometheus {
     return body.data;
   };
   return {
-    instant: async (query, at) => series(await ask('query', { query, time: String(at) })),
+    instant: async (query, at) =>
+      series(await ask('query', { query, time: String(at), lookback_delta: LOOKBACK })),
     range: async (query, { from, to }, step) =>
-      series(await ask('query_range', { query, start: String(from), end: String(to), step: String(step) })),
+      series(
+        await ask('query_range', {
+          query,
+          start: String(from),
+          end: String(to),
+          step: String(step),
+          lookback_delta: LOOKBACK,
+        }),
+      ),
     labelValues: async (label, selector, { from, to }) => {
       const match = selector === undefined ? {} : { 'match[]': selector };
       return (await ask(`label/${label}/values`, {

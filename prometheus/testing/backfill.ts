@@ -38,7 +38,13 @@ export async function startOnData(
 ): Promise<RunningServer> {
   const folder = mkdtempSync(join(tmpdir(), 'pipefleet-past-'));
   const config = join(folder, 'prometheus.yml');
-  writeFileSync(config, JSON.stringify({ global: { evaluation_interval: '5s' }, rule_files: ruleFiles }));
+  writeFileSync(
+    config,
+    JSON.stringify({
+      global: { evaluation_interval: '5s' },
+      rule_files: ruleFiles,
+    }),
+  );
   const server = await startServer('prometheus', [
     `--config.file=${config}`,
     `--storage.tsdb.path=${data}`,

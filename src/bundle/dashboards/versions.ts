@@ -113,7 +113,7 @@ function nodes(view: View): Panel {
       },
       {
         field: 'Value #G',
-        title: 'Kernel settings not as advised',
+        title: 'Untuned settings',
         thresholds: bounds('green', [1, 'yellow']),
         cell: 'text',
       },
