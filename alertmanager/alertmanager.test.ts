@@ -33,6 +33,11 @@ describe('alertmanager.yml', () => {
     expect(receivers).toEqual([{ name: 'operator' }, { name: 'notes' }, { name: 'watchdog' }]);
   });
 
+  test('calls the dead man’s switch at every interval: what was sent one interval ago is due again', () => {
+    const { route } = parse(readFileSync(CONFIG, 'utf8')) as { route: { routes: unknown[] } };
+    expect(route.routes[0]).toMatchObject({ group_interval: '1m', repeat_interval: '30s' });
+  });
+
   test.each([
     ['watchdog', 'alertname=Watchdog', 'severity=none'],
     ['operator', 'alertname=PipeNodeDown', 'severity=critical'],
@@ -69,6 +74,7 @@ describe('a message', () => {
       commonAnnotations: {
         summary: 'A Pipe node cannot be probed.',
         runbook_url: 'https://example.org/runbooks#pipenodedown',
+        ...(alerts.length === 1 && { dashboard_url: alerts[0]?.annotations.dashboard_url }),
       },
     };
     const path = join(folder, 'data.json');
@@ -95,7 +101,7 @@ describe('a message', () => {
     await expect(render('pipefleet.title', alerts, { instance: 'fra-1' })).resolves.toBe(
       'Over: PipeNodeDown on fra-1',
     );
-    await expect(render('pipefleet.text', alerts)).resolves.toContain('\n- Over on fra-1, after 2h 3m 0s.');
+    await expect(render('pipefleet.text', alerts)).resolves.toContain('\n- Over on fra-1, after 2h 3m.');
   });
 
   test('says that a node is simulated', async () => {
@@ -109,11 +115,10 @@ describe('a message', () => {
       [
         'A Pipe node cannot be probed.',
         '',
-        '- fra-1 has not answered. For a while.',
-        '  http://localhost:3000/d/pipefleet-node?var-instance=fra-1',
-        '- fra-2 has not answered. For a while.',
-        '  http://localhost:3000/d/pipefleet-node?var-instance=fra-2',
+        '- fra-1 has not answered. For a while. Dashboard: http://localhost:3000/d/pipefleet-node?var-instance=fra-1',
+        '- fra-2 has not answered. For a while. Dashboard: http://localhost:3000/d/pipefleet-node?var-instance=fra-2',
         '',
+        'Dashboard: http://localhost:3000/d/pipefleet-fleet',
         'What to do: https://example.org/runbooks#pipenodedown',
         'Silence: http://alerts.example.org/#/silences/new?filter=%7Balertname%3D%22PipeNodeDown%22%2Cgroup%3D%22eu%22%7D',
       ].join('\n'),
@@ -134,7 +139,7 @@ describe('a message', () => {
     const alert = down('fra-1');
     const annotations = { ...alert.annotations, dashboard_url: 'https://grafana.example.org/d/x' };
     await expect(render('pipefleet.text', [{ ...alert, annotations }])).resolves.toContain(
-      '\n  https://grafana.example.org/d/x\n',
+      '\nDashboard: https://grafana.example.org/d/x\n',
     );
   });
 
@@ -364,5 +369,30 @@ describe('inhibition by a running Alertmanager', () => {
     await expect(withheld(alerts, ['PipeNodeFilesystemAlmostFull fra-1'])).resolves.toEqual([
       'PipeNodeFilesystemAlmostFull fra-1',
     ]);
+  });
+
+  test('a label that is missing on both sides ties nothing', async () => {
+    const bare = (alertname: string, more: Labels = {}): Labels => ({
+      alertname,
+      severity: 'critical',
+      ...more,
+    });
+    const alerts = [
+      bare('PipeRegionDown', { job: 'pipe-node' }),
+      bare('PipeRegionDown', { region: 'eu' }),
+      bare('PipefleetJumpHostDown', { instance: 'exporter-1' }),
+      bare('PipeNodeUnitFailed', { instance: 'fra-7' }),
+      bare('PipeNodeFilesystemAlmostFull', { instance: 'fra-8' }),
+      bare('PipeNodeFilesystemAlmostFull', { mountpoint: '/' }),
+      bare('PipeNodeDown', { instance: 'fra-1', reason: 'jump', job: 'pipe-node' }),
+      bare('PipeNodeDown', { instance: 'fra-2', reason: 'jump', region: 'eu' }),
+      bare('PipeNodeSoftwareDown', { instance: 'fra-7' }),
+      bare('PipeNodeFilesystemFillingUp', { instance: 'fra-8' }),
+      bare('PipeNodeFilesystemFillingUp', { mountpoint: '/' }),
+      node('PipeNodeDown', 'critical', 'fra-9', { reason: 'connect' }),
+      node('PipeNodeRebooted', 'info', 'fra-9'),
+    ];
+    const expected = ['PipeNodeRebooted fra-9'];
+    await expect(withheld(alerts, expected)).resolves.toEqual(expected);
   });
 });

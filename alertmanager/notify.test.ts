@@ -1,17 +1,16 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bundleFiles } from '../src/bundle/files.js';
+import { parse } from 'yaml';
 import { checkSettings } from '../src/bundle/load-settings.js';
 import { formatProblem } from '../src/config/diagnostics.js';
 import { findTool } from '../src/stack/tools.js';
-import { getJson, startServer, waitFor, type RunningServer } from '../prometheus/testing/server.js';
+import { SECRET, startPhones, type Phones } from './testing/phones.js';
+import { written } from './testing/written.js';
+import { getJson, waitFor } from '../prometheus/testing/server.js';
 
 const execute = promisify(execFile);
 
@@ -21,24 +20,6 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Writes what a bundle.yml gives for Alertmanager, and gives the path of the configuration. */
-function written(
-  name: string,
-  text: string,
-  change: (config: string) => string = (config) => config,
-): string {
-  const { settings, problems } = checkSettings(text, 'bundle.yml');
-  expect(problems.map(formatProblem)).toEqual([]);
-  const files = settings === undefined ? {} : bundleFiles(settings);
-  for (const [path, content] of Object.entries(files)) {
-    if (!path.startsWith('alertmanager/')) continue;
-    const target = join(folder, name, path);
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, path.endsWith('.yml') ? change(content) : content);
-  }
-  return join(folder, name, 'alertmanager/alertmanager.yml');
-}
-
 const EVERY_WAY = `
 notify:
   receivers:
@@ -46,8 +27,8 @@ notify:
       telegram: { bot_token_file: FOLDER/secret, chat_id: -1001 }
       discord: { webhook_url_file: FOLDER/discord }
       slack: { api_url_file: FOLDER/slack, channel: '#nodes' }
-      ntfy: { url: 'ADDRESS/ntfy', topic: pipefleet, token_file: FOLDER/secret }
-      email: { to: operator@example.org, from: alerts@example.org, smarthost: 'MAIL' }
+      ntfy: { url: 'ADDRESS', topic: pipefleet, token_file: FOLDER/secret }
+      email: { to: operator@example.org, from: alerts@example.org, smarthost: 'MAIL', require_tls: false }
       pagerduty: { routing_key_file: FOLDER/secret }
       webhook: { url_file: FOLDER/webhook }
     - name: phone
@@ -64,7 +45,7 @@ notify:
 describe('a bundle.yml with every way', () => {
   const config = (): string =>
     written(
-      'every-way',
+      join(folder, 'every-way'),
       EVERY_WAY.replaceAll('FOLDER', '/run/secrets')
         .replace('ADDRESS', 'https://ntfy.sh')
         .replace('MAIL', 'mail.example.org:587'),
@@ -99,7 +80,7 @@ describe('a mistake in it', () => {
       '1:40: "receiver" names no receiver; there are operator, notes',
     ],
     [
-      '{ receivers: [{ name: a }, { name: a }] }',
+      '{ receivers: [{ name: a }, { name: a }], info: a }',
       '1:44: "name" is the name of another receiver too; choose another, or write both ways into one',
     ],
     [
@@ -112,7 +93,36 @@ describe('a mistake in it', () => {
     ],
     [
       '{ receivers: [{ name: a, discord: { webhook_url_file: "https://x" } }] }',
-      '1:63: "webhook_url_file" is no path; write the path of a file with the secret in it, such as /run/secrets/token',
+      '1:63: "webhook_url_file" is no absolute path; write that of a file with the secret in it as Alertmanager sees it, such as /run/secrets/token',
+    ],
+    [
+      '{ receivers: [{ name: a, webhook: { url_file: ~/secret } }] }',
+      '1:55: "url_file" is no absolute path; write that of a file with the secret in it as Alertmanager sees it, such as /run/secrets/token',
+    ],
+    [
+      '{ receivers: [{ name: a }, { name: b }] }',
+      '1:44: "name" is told nothing; name it as "critical", "warning", "info" or in "teams", or remove it',
+    ],
+    [
+      '{ receivers: [{ name: watchdog }] }',
+      '1:31: "name" is the name of the receiver of "dead_man"; choose another',
+    ],
+    [
+      '{ receivers: [{ name: a, ntfy: { url: "https://me:secret@ntfy.sh", topic: x } }] }',
+      '1:47: "url" is no address, or has a password or a question in it; write one such as https://ntfy.sh',
+    ],
+    [
+      '{ receivers: [{ name: a, ntfy: { url: "https://ntfy.sh/x", topic: x } }] }',
+      '1:47: "url" ends behind the host; write what follows as "topic"',
+    ],
+    [
+      '{ receivers: [{ name: a, email: { to: a@b, from: a@b, smarthost: "b:587", auth_username: a } }] }',
+      '1:41: "email" needs "auth_username" and "auth_password_file" together, or neither',
+    ],
+    ['{ group_by: [a-b] }', '1:22: "group_by" item 1 is no name of a label; use letters, digits and "_"'],
+    [
+      '{ alertmanager_url: alerts }',
+      '1:29: "alertmanager_url" is no address, or has a password or a question in it; write one such as https://alerts.example.org',
     ],
     [
       '{ quiet_hours: { from: "22:00", to: "22:00" } }',
@@ -135,57 +145,57 @@ describe('a mistake in it', () => {
   });
 });
 
-describe('messages of a running Alertmanager', () => {
-  const SECRET = 'a-secret-that-nobody-may-read-in-a-message';
-  const received = new Map<string, string>();
-  let http: Server;
-  let mail: ReturnType<typeof createTcpServer>;
-  let server: RunningServer;
+describe('what is left out', () => {
+  const config = (notify: string): string =>
+    readFileSync(written(join(folder, 'left-out'), `notify: ${notify}`), 'utf8');
 
-  beforeAll(async () => {
-    http = createServer((request, response) => {
-      void textOf(request).then((body) => {
-        received.set((request.url ?? '').split(SECRET).join('TOKEN'), body);
-        // Telegram's answer; the others look at the status alone.
-        response.setHeader('content-type', 'application/json');
-        response.end('{"ok":true,"result":{"message_id":1,"date":1,"chat":{"id":-1001,"type":"group"}}}');
-      });
-    }).listen(0, '127.0.0.1');
-    mail = mailSink((text) => received.set('mail', text)).listen(0, '127.0.0.1');
-    await Promise.all([once(http, 'listening'), once(mail, 'listening')]);
-    const address = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-    writeFileSync(join(folder, 'secret'), SECRET);
-    for (const name of ['discord', 'slack', 'webhook'])
-      writeFileSync(join(folder, name), `${address}/${name}`);
-    const text = EVERY_WAY.replaceAll('FOLDER', folder)
-      .replace('ADDRESS', address)
-      .replace('MAIL', `127.0.0.1:${(mail.address() as AddressInfo).port}`);
-    const path = written('running', text, (config) =>
-      config
-        .replace('- bot_token_file', `- api_url: ${address}/telegram\n        bot_token_file`)
-        .replace('- routing_key_file', `- url: ${address}/pagerduty\n        routing_key_file`)
-        .replace('- to: operator', '- require_tls: false\n        to: operator')
-        .replaceAll('group_wait: 30s', 'group_wait: 1s')
-        .replaceAll('group_wait: 1m', 'group_wait: 1s')
-        .replaceAll('group_interval: 5m', 'group_interval: 1s')
-        // Quiet hours that are now, whenever that is.
-        .replace(
-          /times:[\s\S]*?location/,
-          "times:\n          - start_time: '00:00'\n            end_time: '24:00'\n        location",
-        ),
-    );
-    server = await startServer('alertmanager', [
-      `--config.file=${path}`,
-      `--storage.path=${join(folder, 'data')}`,
-      '--cluster.listen-address=',
-      '--web.external-url=http://alerts.example.org',
-    ]);
-  }, 300_000);
-  afterAll(async () => {
-    await server.stop();
-    http.close();
-    mail.close();
+  test('falls to the first receiver, but for notes', () => {
+    const { route } = parse(config('{ receivers: [{ name: phone }] }')) as {
+      route: { receiver: string; routes: { receiver: string }[] };
+    };
+    expect(route.receiver).toBe('phone');
+    expect(route.routes.map(({ receiver }) => receiver)).toEqual(['watchdog', 'phone', 'phone', 'notes']);
   });
+
+  test.each([
+    [
+      '22:00',
+      '07:00',
+      [
+        ['friday', '22:00', '24:00'],
+        ['saturday', '00:00', '07:00'],
+      ],
+    ],
+    ['22:00', '00:00', [['friday', '22:00', '24:00']]],
+    ['12:00', '13:30', [['friday', '12:00', '13:30']]],
+  ])('of a Friday from %s to %s belongs to the next day', (from, to, expected) => {
+    const { time_intervals: found } = parse(
+      config(`{ quiet_hours: { from: '${from}', to: '${to}', weekdays: [friday] } }`),
+    ) as {
+      time_intervals: {
+        time_intervals: { weekdays: string[]; times: { start_time: string; end_time: string }[] }[];
+      }[];
+    };
+    const spans = found.flatMap(({ time_intervals: one }) => one);
+    expect(
+      spans.map(({ weekdays, times }) => [...weekdays, times[0]?.start_time, times[0]?.end_time]),
+    ).toEqual(expected);
+  });
+});
+
+describe('messages of a running Alertmanager', () => {
+  let phones: Phones;
+  beforeAll(async () => {
+    // Quiet hours that are now, whenever that is.
+    phones = await startPhones(folder, EVERY_WAY, (config) =>
+      config.replace(
+        /( +)- times:[\s\S]*?(?=inhibit_rules)/,
+        "$1- times:\n$1    - start_time: '00:00'\n$1      end_time: '24:00'\n",
+      ),
+    );
+  }, 300_000);
+  afterAll(() => phones.stop());
+  const last = (way: string): string => phones.received.get(way)?.at(-1) ?? '';
 
   async function post(labels: Readonly<Record<string, string>>, isOver = false): Promise<void> {
     const now = Date.now();
@@ -200,7 +210,7 @@ describe('messages of a running Alertmanager', () => {
       startsAt: new Date(now - 3_600_000).toISOString(),
       endsAt: new Date(isOver ? now - 1000 : now + 600_000).toISOString(),
     };
-    const response = await fetch(`${server.url}/api/v2/alerts`, {
+    const response = await fetch(`${phones.url}/api/v2/alerts`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify([alert]),
@@ -212,46 +222,44 @@ describe('messages of a running Alertmanager', () => {
     alertname: 'PipeNodeDown',
     severity: 'critical',
     job: 'pipe-node',
-    instance: 'fra-1<b>',
+    instance: 'fra-1',
     group: 'eu',
   };
   const WAYS = [
     '/telegram/botTOKEN/sendMessage',
     '/discord',
     '/slack',
-    '/ntfy',
+    '/',
     '/pagerduty',
     '/webhook',
     'mail',
   ];
   const arrived = async (word: string): Promise<string[]> => {
-    const ways = (): Promise<string[]> =>
-      Promise.resolve(WAYS.filter((way) => (received.get(way) ?? '').includes(word)));
+    const ways = (): Promise<string[]> => Promise.resolve(WAYS.filter((way) => last(way).includes(word)));
     return waitFor(ways, (found) => found.length === WAYS.length);
   };
 
   test('arrive by every way, with what, where, since when and where to go on', async () => {
     await post(down);
     await expect(arrived('has not answered a probe')).resolves.toEqual(WAYS);
-    const json = (way: string) => JSON.parse(received.get(way) ?? '{}') as Record<string, unknown>;
+    const json = (way: string) => JSON.parse(last(way)) as Record<string, unknown>;
     expect(json('/telegram/botTOKEN/sendMessage')).toMatchObject({ chat_id: '-1001', parse_mode: 'HTML' });
-    expect(received.get('/telegram/botTOKEN/sendMessage')).toContain(
-      'fra-1&lt;b&gt;'.replaceAll('&', '\\u0026'),
-    );
-    expect(json('/ntfy')).toMatchObject({
+    expect(json('/')).toMatchObject({
       topic: 'pipefleet',
-      title: 'Critical – PipeNodeDown on fra-1<b>',
+      title: 'Critical – PipeNodeDown on fra-1',
       priority: 5,
       tags: ['rotating_light'],
+      click: 'http://localhost:3000/d/pipefleet-node?var-instance=fra-1',
+      actions: [{ label: 'Dashboard' }, { label: 'What to do' }, { label: 'Silence' }],
     });
-    expect(json('/ntfy')['message']).toMatch(/For 1h 0m \d+s\./);
-    expect(json('/ntfy')['message']).toContain(
+    expect(json('/')['message']).toContain('two minutes. For 1h 0m.');
+    expect(last('mail')).toContain(
       'Silence: http://alerts.example.org/#/silences/new?filter=%7Balertname%3D%22PipeNodeDown%22',
     );
-    expect(received.get('/slack')).toContain('"color":"danger"');
-    expect(received.get('/pagerduty')).toContain('"severity":"critical"');
-    expect(received.get('mail')).toContain('Subject: Critical: PipeNodeDown on fra-1<b>');
-    for (const [way, body] of received) {
+    expect(last('/slack')).toContain('"color":"danger"');
+    expect(last('/pagerduty')).toContain('"severity":"critical"');
+    expect(last('mail')).toContain('Subject: Critical: PipeNodeDown on fra-1');
+    for (const [way, [body]] of phones.received) {
       // PagerDuty's own key is how it knows the sender.
       if (way !== '/pagerduty') expect(body).not.toContain(SECRET);
     }
@@ -261,18 +269,16 @@ describe('messages of a running Alertmanager', () => {
     await post(down, true);
     const ways = WAYS.filter((way) => way !== '/pagerduty');
     const over = (): Promise<string[]> =>
-      Promise.resolve(
-        ways.filter((way) => /Over on fra-1|"status":"resolved"/.test(received.get(way) ?? '')),
-      );
+      Promise.resolve(ways.filter((way) => /Over on fra-1|"status":"resolved"/.test(last(way))));
     await expect(waitFor(over, (found) => found.length === ways.length)).resolves.toEqual(ways);
-    expect(received.get('/ntfy')).toMatch(/after (59m|1h)/);
+    expect(last('/')).toMatch(/after (59m|1h 0m)\./);
   });
 
   test('of warnings wait for the end of the quiet hours, those of critical alerts do not', async () => {
     const warning = { ...down, alertname: 'PipeNodeMemoryHigh', severity: 'warning', instance: 'ams-1' };
     await post(warning);
     const held = async (): Promise<string[]> => {
-      const groups = (await getJson(`${server.url}/api/v2/alerts/groups`)) as {
+      const groups = (await getJson(`${phones.url}/api/v2/alerts/groups`)) as {
         alerts: { labels: { alertname: string }; status: { mutedBy?: string[] } }[];
       }[];
       return groups
@@ -281,46 +287,8 @@ describe('messages of a running Alertmanager', () => {
         .map(({ labels }) => labels.alertname);
     };
     await expect(waitFor(held, (names) => names.length > 0)).resolves.toEqual(['PipeNodeMemoryHigh']);
-    expect([...received.values()].some((body) => body.includes('PipeNodeMemoryHigh'))).toBe(false);
+    expect([...phones.received.values()].flat().some((body) => body.includes('PipeNodeMemoryHigh'))).toBe(
+      false,
+    );
   });
 });
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request) text += String(chunk);
-  return text;
-}
-
-/** A mail server that takes everything, as far as a client needs one. */
-function mailSink(take: (text: string) => void): ReturnType<typeof createTcpServer> {
-  return createTcpServer((socket) => {
-    let isData = false;
-    let text = '';
-    socket.write('220 sink\r\n');
-    socket.on('data', (chunk) => {
-      for (const line of chunk.toString().split('\r\n')) {
-        if (isData) {
-          text += `${line}\n`;
-          if (line !== '.') continue;
-          isData = false;
-          take(decodeQuotedPrintable(text));
-          socket.write('250 taken\r\n');
-        } else if (/^(EHLO|HELO|MAIL|RCPT|RSET|NOOP)/i.test(line)) {
-          socket.write('250 fine\r\n');
-        } else if (/^DATA/i.test(line)) {
-          isData = true;
-          text = '';
-          socket.write('354 go on\r\n');
-        } else if (/^QUIT/i.test(line)) {
-          socket.end('221 bye\r\n');
-        }
-      }
-    });
-  });
-}
-
-function decodeQuotedPrintable(text: string): string {
-  return text
-    .replaceAll('=\n', '')
-    .replaceAll(/=(?<code>[0-9A-F]{2})/g, (_all, code: string) => String.fromCharCode(parseInt(code, 16)));
-}

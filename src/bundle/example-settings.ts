@@ -40,6 +40,7 @@ const HEAD = `# What is to be otherwise in the bundle: rules, alerts, dashboards
 # Who is told. A secret is never a value, always a file: its path as Alertmanager sees it.
 #notify:
 #  grafana_url: https://grafana.example.org
+#  alertmanager_url: https://alerts.example.org
 #  receivers:
 #    - name: phone
 #      telegram: { bot_token_file: /run/secrets/telegram-bot-token, chat_id_file: /run/secrets/telegram-chat-id }
@@ -66,6 +67,7 @@ const HEAD = `# What is to be otherwise in the bundle: rules, alerts, dashboards
 #    - { team: frankfurt, receiver: channel, critical: pager }
 #  quiet_hours: { from: '22:00', to: '07:00', time_zone: Europe/Berlin, severities: [warning, info] }
 #  dead_man: { url_file: /run/secrets/watchdog-url }
+#  group_by: [alertname, group]
 #  repeat: { critical: 2h, warning: 12h, info: 4d }
 
 # Whole groups of alerts that are left out.

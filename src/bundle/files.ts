@@ -44,7 +44,10 @@ function ruleFiles(settings: BundleSettings): Files {
 function alertmanagerFiles({ notify, peerLabel }: BundleSettings): Files {
   return {
     'alertmanager/alertmanager.yml': alertmanagerFile(notify, peerLabel),
-    'alertmanager/templates/pipefleet.tmpl': messageTemplate(notify.grafana_url),
+    'alertmanager/templates/pipefleet.tmpl': messageTemplate(
+      { grafana: notify.grafana_url, alertmanager: notify.alertmanager_url },
+      notify.group_by,
+    ),
   };
 }
 

@@ -40,7 +40,7 @@ export function inhibitRules(peers: string): InhibitRule[] {
     },
     {
       why: 'One message about the region, not one a node.',
-      source_matchers: ['alertname = PipeRegionDown', `${peers} != ""`],
+      source_matchers: ['alertname = PipeRegionDown', 'job != ""', `${peers} != ""`],
       target_matchers: ['alertname = PipeNodeDown'],
       equal: ['job', peers],
     },
@@ -52,13 +52,22 @@ export function inhibitRules(peers: string): InhibitRule[] {
     },
     {
       why: 'The cause, not its consequence. Both are critical, so that no other rule withholds the cause in turn.',
-      source_matchers: ['alertname =~ "PipeNodeHostKeyChanged|PipeNodeAuthFailed"', 'instance != ""'],
+      source_matchers: [
+        'alertname =~ "PipeNodeHostKeyChanged|PipeNodeAuthFailed"',
+        'job != ""',
+        'instance != ""',
+      ],
       target_matchers: ['alertname = PipeNodeDown'],
       equal: ['job', 'instance'],
     },
     {
       why: 'A changed key is why it is down.',
-      source_matchers: ['alertname = PipefleetJumpHostKeyChanged', 'jump != ""'],
+      source_matchers: [
+        'alertname = PipefleetJumpHostKeyChanged',
+        'job != ""',
+        'instance != ""',
+        'jump != ""',
+      ],
       target_matchers: ['alertname = PipefleetJumpHostDown'],
       equal: ['job', 'instance', 'jump'],
     },
@@ -70,7 +79,7 @@ export function inhibitRules(peers: string): InhibitRule[] {
     },
     {
       why: 'A unit that has failed neither restarts nor answers.',
-      source_matchers: ['alertname = PipeNodeUnitFailed', 'instance != ""'],
+      source_matchers: ['alertname = PipeNodeUnitFailed', 'job != ""', 'instance != ""'],
       target_matchers: ['alertname =~ "PipeNodeSoftwareDown|PipeNodeRestarting"'],
       equal: ['job', 'instance'],
     },
@@ -82,7 +91,7 @@ export function inhibitRules(peers: string): InhibitRule[] {
     },
     {
       why: 'A file system that is full needs no forecast.',
-      source_matchers: ['alertname = PipeNodeFilesystemAlmostFull', 'mountpoint != ""'],
+      source_matchers: ['alertname = PipeNodeFilesystemAlmostFull', 'instance != ""', 'mountpoint != ""'],
       target_matchers: ['alertname =~ "PipeNodeFilesystemFillingUp|PipeNodeCacheTooLarge"'],
       equal: ['instance', 'mountpoint'],
     },

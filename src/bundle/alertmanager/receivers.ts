@@ -1,4 +1,4 @@
-import type { WrittenReceiver } from './notify-settings.js';
+import type { WrittenReceiver } from './written-receiver.js';
 
 /** A receiver as Alertmanager reads it. */
 export type Receiver = Readonly<Record<string, unknown>> & { readonly name: string };
@@ -19,23 +19,32 @@ export function receiverOf(written: WrittenReceiver): Receiver {
       telegram_configs: [{ ...defined(telegram), parse_mode: 'HTML', message: template('html') }],
     }),
     ...(discord !== undefined && {
-      discord_configs: [{ ...defined(discord), title: TITLE, message: template('text') }],
+      discord_configs: [
+        { ...defined(discord), title: template('title.discord'), message: template('discord') },
+      ],
     }),
     ...(slack !== undefined && {
       slack_configs: [
         {
           ...defined(slack),
           send_resolved: true,
-          title: TITLE,
-          title_link: '{{ .ExternalURL }}',
-          text: template('text'),
+          title: template('title.slack'),
+          title_link: template('dashboard'),
+          fallback: template('title.slack'),
+          text: template('slack'),
           color: `{{ if eq .Status "resolved" }}good{{ else if eq .CommonLabels.severity "critical" }}danger{{ else }}warning{{ end }}`,
         },
       ],
     }),
     ...(email !== undefined && {
       email_configs: [
-        { ...defined(email), send_resolved: true, html: template('mail'), headers: { Subject: TITLE } },
+        {
+          ...defined(email),
+          send_resolved: true,
+          html: template('mail'),
+          text: template('text'),
+          headers: { Subject: TITLE },
+        },
       ],
     }),
     ...(pagerduty !== undefined && {
@@ -44,7 +53,11 @@ export function receiverOf(written: WrittenReceiver): Receiver {
           ...defined(pagerduty),
           description: TITLE,
           severity: `{{ if eq .CommonLabels.severity "critical" }}critical{{ else if eq .CommonLabels.severity "warning" }}warning{{ else }}info{{ end }}`,
-          details: { text: template('text') },
+          client: 'pipefleet',
+          client_url: template('dashboard'),
+          links: [{ href: template('runbook'), text: 'What to do' }],
+          // Without the labels of each alert, which it has by default.
+          details: { firing: '', resolved: '', text: template('text') + NO_YAML },
         },
       ],
     }),
@@ -53,7 +66,9 @@ export function receiverOf(written: WrittenReceiver): Receiver {
         {
           ...defined(pushover),
           title: TITLE,
-          message: template('text'),
+          message: template('short'),
+          url: template('dashboard'),
+          url_title: 'Dashboard',
           priority: `{{ if eq .Status "resolved" }}-1{{ else if eq .CommonLabels.severity "critical" }}1{{ else }}0{{ end }}`,
         },
       ],
@@ -63,9 +78,12 @@ export function receiverOf(written: WrittenReceiver): Receiver {
 }
 
 /**
- * ntfy has no receiver of its own: a webhook whose body is the one that ntfy takes. Alertmanager reads each value of a payload as YAML
- * after it has filled it in, so that a colon would make a map of a title, and a number is one.
+ * Alertmanager reads a value of a payload as YAML once more after it has filled it in, so that a colon would make a map of a sentence, and a
+ * dash a list. A tab at the beginning of a line is in no YAML, and no receiver shows it.
  */
+const NO_YAML = '{{ "\\n\\t" }}';
+
+/** ntfy has no receiver of its own: a webhook whose body is the one that ntfy takes. Here its being read as YAML gives numbers and lists. */
 function ntfyConfig({ url, topic, token_file: tokenFile }: NonNullable<WrittenReceiver['ntfy']>): unknown {
   return {
     url,
@@ -73,8 +91,10 @@ function ntfyConfig({ url, topic, token_file: tokenFile }: NonNullable<WrittenRe
     payload: {
       topic,
       title: `${template('word')} – ${template('subject')}`,
-      message: template('text'),
-      priority: `{{ if eq .Status "resolved" }}2{{ else if eq .CommonLabels.severity "critical" }}5{{ else }}3{{ end }}`,
+      message: template('short') + NO_YAML,
+      click: template('dashboard'),
+      actions: template('actions'),
+      priority: `{{ if eq .Status "resolved" }}2{{ else if eq .CommonLabels.severity "critical" }}5{{ else if eq .CommonLabels.severity "info" }}2{{ else }}3{{ end }}`,
       tags: [
         `{{ if eq .Status "resolved" }}white_check_mark{{ else if eq .CommonLabels.severity "critical" }}rotating_light{{ else }}warning{{ end }}`,
       ],

@@ -1,4 +1,5 @@
-import type { NotifySettings, QuietHours } from './notify-settings.js';
+import type { NotifySettings } from './notify-settings.js';
+import { WEEKDAYS, type QuietHours } from './quiet-hours.js';
 
 export type Route = Readonly<Record<string, unknown>>;
 
@@ -14,7 +15,7 @@ export function routeTree(settings: NotifySettings): Route {
   const { warning, teams, team_label: label, repeat } = settings;
   return {
     receiver: warning,
-    group_by: ['alertname', 'group'],
+    group_by: settings.group_by,
     group_wait: '30s',
     group_interval: '5m',
     repeat_interval: repeat.warning,
@@ -24,7 +25,8 @@ export function routeTree(settings: NotifySettings): Route {
         matchers: ['alertname = Watchdog'],
         group_wait: '0s',
         group_interval: '1m',
-        repeat_interval: '1m',
+        // Shorter than group_interval: else what was sent one interval ago is not yet due. Alertmanager's log warns of it.
+        repeat_interval: '30s',
       },
       ...teams.map(({ team, receiver, critical = receiver }) => ({
         receiver,
@@ -48,24 +50,25 @@ function severities(settings: NotifySettings, to: Readonly<Record<Severity, stri
   }));
 }
 
-/** Quiet hours as time intervals, of which none may go past midnight. */
+/** Quiet hours as time intervals, of which none may go past midnight: what is left of a night belongs to the next day. */
 export function timeIntervals(quiet: QuietHours | undefined): unknown[] {
   if (quiet === undefined) return [];
   const { from, to, weekdays, time_zone: location } = quiet;
+  const span = (start: string, end: string, days: readonly string[] | undefined): unknown => ({
+    times: [{ start_time: start, end_time: end }],
+    ...(days !== undefined && { weekdays: days }),
+    location,
+  });
   const spans =
     from < to
-      ? [[from, to] as const]
-      : [[from, '24:00'] as const, ...(to === '00:00' ? [] : [['00:00', to] as const])];
-  return [
-    {
-      name: QUIET,
-      time_intervals: [
-        {
-          times: spans.map(([start_time, end_time]) => ({ start_time, end_time })),
-          ...(weekdays !== undefined && { weekdays }),
-          location,
-        },
-      ],
-    },
-  ];
+      ? [span(from, to, weekdays)]
+      : [
+          span(from, '24:00', weekdays),
+          ...(to === '00:00' ? [] : [span('00:00', to, weekdays?.map(dayAfter))]),
+        ];
+  return [{ name: QUIET, time_intervals: spans }];
+}
+
+function dayAfter(day: (typeof WEEKDAYS)[number]): string {
+  return WEEKDAYS[(WEEKDAYS.indexOf(day) + 1) % WEEKDAYS.length] ?? day;
 }

@@ -1,89 +1,41 @@
-/** Alerts of one message that are listed; with more, it says how many there are. Telegram takes 4,096 characters. */
-const LISTED = 8;
+import { findAddresses, LINKS, type Addresses } from './addresses.js';
+import { BODY, DISCORD, SLACK, TEXT } from './forms.js';
+import { message } from './message.js';
+import { IN_TITLE, ROUND } from './values.js';
 
 /**
- * The texts of messages: what, where, since when, how many, and where to go on. One form for plain text (ntfy, Discord, Slack,
- * Pushover), one for Telegram's HTML, one for e-mail.
+ * The texts of messages: what, where, since when, how many, and where to go on; the same in a form for each kind of receiver.
  *
- * @param grafanaUrl where people open Grafana
+ * @param groupBy labels by which alerts come into one message: what says where, when it is not one node
  */
-export function messageTemplate(grafanaUrl: string): string {
+export function messageTemplate(addresses: Addresses, groupBy: readonly string[]): string {
+  const places = groupBy.filter((label) => label !== 'alertname' && label !== 'instance');
   return `{{/* Made by pipefleet from src/bundle; to have it otherwise, see docs/alerting.md. */}}
 
-{{/* Where people open Grafana: links to dashboards that have no address of their own begin with it. */}}
-{{ define "pipefleet.grafana" }}${grafanaUrl}{{ end }}
-
-{{ define "pipefleet.dashboard" -}}
-{{ if match "^/" .Annotations.dashboard_url }}{{ template "pipefleet.grafana" }}{{ end }}{{ .Annotations.dashboard_url }}
-{{- end }}
-
-{{/* In HTML an address must not begin in one of two ways: each has its own link. */}}
-{{ define "pipefleet.dashboard-link" -}}
-{{ if match "^/" .Annotations.dashboard_url }}<a href="{{ template "pipefleet.grafana" }}{{ .Annotations.dashboard_url }}">Dashboard</a>{{ else }}<a href="{{ .Annotations.dashboard_url }}">Dashboard</a>{{ end }}
-{{- end }}
-
-{{/* The page of Alertmanager that silences the group of this message, filled in. */}}
-{{ define "pipefleet.silence" -}}
-{{ .ExternalURL }}/#/silences/new?filter=%7B
-{{- range $index, $pair := .GroupLabels.SortedPairs }}{{ if $index }}%2C{{ end }}{{ $pair.Name }}%3D%22{{ $pair.Value | urlquery }}%22{{ end }}%7D
-{{- end }}
-
-{{/* In HTML what is filled into an address is escaped by itself. */}}
-{{ define "pipefleet.silence-link" -}}
-<a href="{{ .ExternalURL }}/#/silences/new?filter=%7B
-{{- range $index, $pair := .GroupLabels.SortedPairs }}{{ if $index }}%2C{{ end }}{{ $pair.Name }}%3D%22{{ $pair.Value }}%22{{ end }}%7D">Silence</a>
-{{- end }}
+{{ define "pipefleet.duration" }}{{ . | humanizeDuration | ${ROUND} }}{{ end }}
 
 {{/* How bad. */}}
 {{ define "pipefleet.word" -}}
-{{ if eq .Status "resolved" }}Over{{ else }}{{ .CommonLabels.severity | title }}{{ end }}
+{{ if eq .Status "resolved" }}Over{{ else }}{{ or .CommonLabels.severity "alert" | title | ${IN_TITLE} }}{{ end }}
 {{- end }}
 
-{{/* What and where. */}}
-{{ define "pipefleet.subject" -}}
-{{ $alerts := .Alerts.Firing }}{{ if eq .Status "resolved" }}{{ $alerts = .Alerts.Resolved }}{{ end }}
-{{- if gt (len $alerts) 1 }}{{ len $alerts }} × {{ end }}{{ .GroupLabels.alertname }}
-{{- if .CommonLabels.instance }} on {{ .CommonLabels.instance }}
-{{- else if .GroupLabels.group }} in {{ .GroupLabels.group }}{{ end }}
-{{- if eq .CommonLabels.simulated "true" }} (simulated){{ end }}
-{{- end }}
-
+{{/* What and where; with what a form escapes. */}}
+${[['', ''] as const, ...[SLACK, DISCORD].map(({ name, escape }) => [`.${name}`, escape] as const)]
+  .map(([name, escape]) => subject(name, escape, places))
+  .join('\n')}
 {{/* One line: how bad, what, where. */}}
-{{ define "pipefleet.title" -}}
-{{ template "pipefleet.word" . }}: {{ template "pipefleet.subject" . }}
-{{- end }}
-
-{{/* How many there are, where not all are listed. */}}
-{{ define "pipefleet.more" -}}
-{{ if gt (len .) ${LISTED} }}The first ${LISTED} of {{ len . }}.{{ end }}
-{{- end }}
-
-{{ define "pipefleet.text" -}}
-{{ .CommonAnnotations.summary }}
-{{ range $index, $alert := .Alerts.Firing }}{{ if lt $index ${LISTED} }}
-- {{ .Annotations.description }} For {{ .StartsAt | since | humanizeDuration }}.
-  {{ template "pipefleet.dashboard" . }}
-{{- end }}{{ end }}
-{{- range $index, $alert := .Alerts.Resolved }}{{ if lt $index ${LISTED} }}
-- Over{{ with .Labels.instance }} on {{ . }}{{ end }}, after {{ .EndsAt.Sub .StartsAt | humanizeDuration }}.
-{{- end }}{{ end }}
-{{ template "pipefleet.more" .Alerts.Firing }}
-{{ with .CommonAnnotations.runbook_url }}What to do: {{ . }}{{ end }}
-{{ if eq .Status "firing" }}Silence: {{ template "pipefleet.silence" . }}{{ end }}
-{{- end }}
-
+${['', '.slack', '.discord'].map(title).join('\n')}
+{{/* In plain text, and without links. */}}
+${message(TEXT, addresses)}
+${message({ ...TEXT, name: 'short' }, undefined)}
+{{/* For Slack and Discord. */}}
+${message(SLACK, addresses)}
+${message(DISCORD, addresses)}
+{{/* In HTML, for Telegram and for e-mail. */}}
+${message(BODY, addresses)}
 {{ define "pipefleet.html" -}}
 <b>{{ template "pipefleet.title" . }}</b>
-{{ .CommonAnnotations.summary }}
-{{ range $index, $alert := .Alerts.Firing }}{{ if lt $index ${LISTED} }}
-• {{ .Annotations.description }} For {{ .StartsAt | since | humanizeDuration }}. {{ template "pipefleet.dashboard-link" . }}
-{{- end }}{{ end }}
-{{- range $index, $alert := .Alerts.Resolved }}{{ if lt $index ${LISTED} }}
-• Over{{ with .Labels.instance }} on {{ . }}{{ end }}, after {{ .EndsAt.Sub .StartsAt | humanizeDuration }}.
-{{- end }}{{ end }}
-{{ template "pipefleet.more" .Alerts.Firing }}
-{{ with .CommonAnnotations.runbook_url }}<a href="{{ . }}">What to do</a>{{ end }}
-{{- if eq .Status "firing" }} · {{ template "pipefleet.silence-link" . }}{{ end }}
+{{ template "pipefleet.body" . }}
 {{- end }}
 
 {{ define "pipefleet.mail" -}}
@@ -91,19 +43,49 @@ export function messageTemplate(grafanaUrl: string): string {
 <html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head>
 <body style="font: 15px/1.5 sans-serif; max-width: 40em; margin: 1em auto; padding: 0 1em">
 <h1 style="font-size: 18px">{{ template "pipefleet.title" . }}</h1>
-<p>{{ .CommonAnnotations.summary }}</p>
-<ul>
-{{- range $index, $alert := .Alerts.Firing }}{{ if lt $index ${LISTED} }}
-<li>{{ .Annotations.description }} For {{ .StartsAt | since | humanizeDuration }}. {{ template "pipefleet.dashboard-link" . }}</li>
-{{- end }}{{ end }}
-{{- range $index, $alert := .Alerts.Resolved }}{{ if lt $index ${LISTED} }}
-<li>Over{{ with .Labels.instance }} on {{ . }}{{ end }}, after {{ .EndsAt.Sub .StartsAt | humanizeDuration }}.</li>
-{{- end }}{{ end }}
-</ul>
-<p>{{ template "pipefleet.more" .Alerts.Firing }}</p>
-<p>{{ with .CommonAnnotations.runbook_url }}<a href="{{ . }}">What to do</a>{{ end }}
-{{- if eq .Status "firing" }} · {{ template "pipefleet.silence-link" . }}{{ end }}</p>
+<pre style="font: inherit; white-space: pre-wrap">{{ template "pipefleet.body" . }}</pre>
 </body></html>
+{{- end }}
+
+{{/* Addresses for receivers that have a place of their own for them: one, and as buttons of ntfy. */}}
+{{ define "pipefleet.dashboard" -}}
+${findAddresses(addresses)}
+{{- $dashboard }}
+{{- end }}
+
+{{ define "pipefleet.runbook" -}}
+${findAddresses(addresses)}
+{{- $runbook }}
+{{- end }}
+
+{{ define "pipefleet.actions" -}}
+${findAddresses(addresses)}
+{{- $between := "" }}[
+${LINKS.map(([label, variable]) => `{{- if ${variable} }}{{ $between }}{"action": "view", "label": "${label}", "url": "{{ ${variable} }}"}{{ $between = ", " }}{{ end }}`).join('\n')}
+{{- "]" }}
+{{- end }}
+`;
+}
+
+function subject(name: string, escape: string, places: readonly string[]): string {
+  const value = (path: string): string => `{{ template "pipefleet.subject-value${name}" ${path} }}`;
+  const elsewhere = places.map(
+    (label) => `{{- else if .GroupLabels.${label} }} in ${value(`.GroupLabels.${label}`)}\n`,
+  );
+  return `{{ define "pipefleet.subject-value${name}" }}{{ . | ${IN_TITLE}${escape} }}{{ end }}
+{{ define "pipefleet.subject${name}" -}}
+{{ $alerts := .Alerts.Firing }}{{ if eq .Status "resolved" }}{{ $alerts = .Alerts.Resolved }}{{ end }}
+{{- if gt (len $alerts) 1 }}{{ len $alerts }} × {{ end }}${value('(or .CommonLabels.alertname "alerts")')}
+{{- if .CommonLabels.instance }} on ${value('.CommonLabels.instance')}
+${elsewhere.join('')}{{- end }}
+{{- if eq .CommonLabels.simulated "true" }} (simulated){{ end }}
+{{- end }}
+`;
+}
+
+function title(name: string): string {
+  return `{{ define "pipefleet.title${name}" -}}
+{{ template "pipefleet.word" . }}: {{ template "pipefleet.subject${name}" . }}
 {{- end }}
 `;
 }
