@@ -5,7 +5,8 @@ import { createLogger } from '../src/core/logger.js';
 import { Pool } from '../src/ssh/pool.js';
 import { makeNode } from '../src/ssh/testing/make-node.js';
 import type { Sshd } from '../src/ssh/testing/sshd.js';
-import { type Comparison, median } from './measure.js';
+import type { Comparison } from './measure.js';
+import { quantile } from './spread.js';
 
 const ROUNDS = 5;
 const COMMANDS = 100;
@@ -38,9 +39,15 @@ export async function compareBackends(server: Sshd): Promise<readonly Comparison
   const row = (what: string, key: keyof Cost): Comparison => ({
     what,
     ours: 'ssh2',
-    milliseconds: median(costs.ssh2.map((cost) => cost[key])),
+    milliseconds: quantile(
+      costs.ssh2.map((cost) => cost[key]),
+      0.5,
+    ),
     alternative: 'openssh',
-    alternativeMilliseconds: median(costs.openssh.map((cost) => cost[key])),
+    alternativeMilliseconds: quantile(
+      costs.openssh.map((cost) => cost[key]),
+      0.5,
+    ),
   });
   return [
     row("CPU with ssh's own, one command", 'warm'),
@@ -61,7 +68,7 @@ async function measure(server: Sshd, backend: 'ssh2' | 'openssh'): Promise<Cost>
   return { warm: (all - cold) / COMMANDS, cold, latency };
 }
 
-/** Runs some commands on a connection of their own; gives the median time of those after the first. */
+/** Runs some commands on a connection of their own; gives the median time of those after the first, if there are any. */
 async function run(server: Sshd, backend: 'ssh2' | 'openssh', commands: number): Promise<number> {
   const pool = new Pool({ limits: LIMITS, logger: createLogger('silent') });
   const exec = pool.execFor(makeNode({ ...server, host: server.address, credential: { backend } }));
@@ -75,7 +82,7 @@ async function run(server: Sshd, backend: 'ssh2' | 'openssh', commands: number):
     if (reason !== 'none') throw new Error(`The command failed: ${message}`);
   }
   pool.close();
-  return median(times.slice(1));
+  return commands > 1 ? quantile(times.slice(1), 0.5) : NaN;
 }
 
 /** CPU that this process and its children spend on something, in milliseconds; of the children those that have ended. */

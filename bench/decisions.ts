@@ -15,13 +15,23 @@ import { makeNode } from '../src/ssh/testing/make-node.js';
 import { startSshd, type Sshd } from '../src/ssh/testing/sshd.js';
 import { findTool } from '../src/stack/tools.js';
 import { compareBackends } from './backends.js';
-import { type Comparison, cpuPerCall, median, renderComparisons } from './measure.js';
+import { type Comparison, cpuPerCall, tableOf } from './measure.js';
+import type { Bench, BenchResult } from './result.js';
+import { quantile } from './spread.js';
+import { versionOf } from './versions.js';
 
-/** Measures what docs/decisions.md claims, each claim beside its alternative; gives a Markdown table. */
-export async function measureDecisions(): Promise<string> {
+/** What docs/decisions.md claims, each claim beside its alternative. */
+export const decisions: Bench = {
+  name: 'decisions',
+  what: 'CPU of what was chosen beside what was not.',
+  minutes: 1,
+  run: measureDecisions,
+};
+
+async function measureDecisions(): Promise<BenchResult> {
   const server = await startSshd();
   try {
-    return renderComparisons([
+    const table = tableOf([
       await connections(server),
       await exposition(),
       files(),
@@ -29,6 +39,7 @@ export async function measureDecisions(): Promise<string> {
       ...(await compareBackends(server)),
       await decryption(server),
     ]);
+    return { versions: { OpenSSH: await versionOf('sshd') }, tables: [table] };
   } finally {
     await server.dispose();
   }
@@ -113,7 +124,7 @@ function shellCost(command: string): number {
     // The first line is the shell itself, the second its children.
     return times.reduce((sum, seconds) => sum + seconds, 0) * (1000 / loops);
   });
-  return median(rounds);
+  return quantile(rounds, 0.5);
 }
 
 /** The longest stall of the event loop during one login, by key exchange. */
@@ -149,7 +160,7 @@ async function keyExchange(): Promise<Comparison> {
       stalls.push(delay.max / 1e6);
     }
     await server.dispose();
-    return median(stalls);
+    return quantile(stalls, 0.5);
   };
   return {
     what: 'longest stall during a login',

@@ -1,3 +1,6 @@
+import type { Table } from './result.js';
+import { quantile } from './spread.js';
+
 /** One figure beside its alternative. */
 export interface Comparison {
   readonly what: string;
@@ -23,20 +26,20 @@ export async function cpuPerCall(calls: number, work: () => unknown): Promise<nu
     const { user, system } = process.cpuUsage(before);
     rounds.push((user + system) / 1000 / calls);
   }
-  return median(rounds.slice(1));
+  return quantile(rounds.slice(1), 0.5);
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
-}
-
-/** A Markdown table of comparisons, with the ratio. */
-export function renderComparisons(comparisons: readonly Comparison[]): string {
-  const rows = comparisons.map(({ what, ours, milliseconds, alternative, alternativeMilliseconds }) => {
-    const ratio = (alternativeMilliseconds / milliseconds).toFixed(1);
-    return `| ${what} | ${ours} | ${milliseconds.toFixed(3)} | ${alternative} | ${alternativeMilliseconds.toFixed(3)} | ${ratio} |`;
-  });
-  const head = '| what | ours | ms | alternative | ms | ratio |\n|---|---|--:|---|--:|--:|';
-  return `${[head, ...rows].join('\n')}\n`;
+/** Comparisons with their ratios. */
+export function tableOf(comparisons: readonly Comparison[]): Table {
+  return {
+    columns: ['what', 'ours', 'ms', 'alternative', 'ms', 'ratio'],
+    rows: comparisons.map(({ what, ours, milliseconds, alternative, alternativeMilliseconds }) => [
+      what,
+      ours,
+      milliseconds.toFixed(3),
+      alternative,
+      alternativeMilliseconds.toFixed(3),
+      (alternativeMilliseconds / milliseconds).toFixed(1),
+    ]),
+  };
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,31 +13,29 @@ import { probeNode } from '../src/scrape/probe-node.js';
 import { Pool } from '../src/ssh/pool.js';
 import { makeNode } from '../src/ssh/testing/make-node.js';
 import { startSshd } from '../src/ssh/testing/sshd.js';
-import { median } from './measure.js';
+import { type Account, openAccount } from './account.js';
+import type { Bench, BenchResult } from './result.js';
+import { renderSpread, spreadOf } from './spread.js';
+import { versionOf } from './versions.js';
 
 const ROUNDS = 7;
 const PROBES = 30;
 
-/** CPU time of everything that a process starts, orphans too, in nanoseconds. */
-interface Account {
-  add(pid: number): void;
-  used(): number;
-  remove(): void;
-}
+/** What one probe costs the node. Needs root, for control groups to count in. */
+export const nodeCost: Bench = {
+  name: 'node',
+  what: 'CPU on the node for one probe, all processes of the SSH session together, beside a scrape of node_exporter.',
+  minutes: 1,
+  run: measureNodeCost,
+};
 
-/**
- * What one probe costs the node that is probed: all processes of the SSH session together, beside what node_exporter
- * spends on a scrape of the same machine, in turns. Needs root, for a control group to count in; gives a Markdown table.
- *
- * @throws when there is no control group that this user may make
- */
-export async function measureNodeCost(): Promise<string> {
+async function measureNodeCost(): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'pipefleet-bench-'));
   const server = await startSshd();
   const gated = await startSshd({ keyOptions: `restrict,command="${folder}/gate monitor"` });
   const exporter = await startNodeExporter();
-  const ours = createAccount('ours');
-  const theirs = createAccount('theirs');
+  const ours = openAccount('ours');
+  const theirs = openAccount('theirs');
   const limits = { concurrentLogins: 8, dialTimeoutSeconds: 10, keepaliveSeconds: 60, idleSeconds: 600 };
   const logger = createLogger('silent');
   const pool = new Pool({ limits: { ...limits, connectionAgeSeconds: 3600 }, logger });
@@ -103,11 +101,15 @@ export async function measureNodeCost(): Promise<string> {
         if (round > 0) costs.get(what)?.push(milliseconds);
       }
     }
-    const lines = Array.from(costs, ([what, values]) => {
-      const [low, high] = [Math.min(...values), Math.max(...values)];
-      return `| ${what} | ${median(values).toFixed(1)} | ${low.toFixed(1)} to ${high.toFixed(1)} |`;
-    });
-    return `| CPU on the node | ms, median of ${ROUNDS} | range |\n|---|--:|--:|\n${lines.join('\n')}\n`;
+    return {
+      versions: { OpenSSH: await versionOf('sshd'), node_exporter: await versionOf('node_exporter') },
+      tables: [
+        {
+          columns: ['CPU on the node', `ms, median of ${ROUNDS} (range)`],
+          rows: Array.from(costs, ([what, values]) => [what, renderSpread(spreadOf(values), 1)]),
+        },
+      ],
+    };
   } finally {
     pool.close();
     exporter.stop();
@@ -124,27 +126,4 @@ async function costOf(account: Account, times: number, work: () => Promise<void>
   const before = account.used();
   for (let time = 0; time < times; time++) await work();
   return (account.used() - before) / 1e6 / times;
-}
-
-/** A control group of version 2, or of version 1 with its accounting of CPU time. */
-function createAccount(name: string): Account {
-  const version1 = '/sys/fs/cgroup/cpuacct';
-  const root = existsSync(version1) ? version1 : '/sys/fs/cgroup';
-  const folder = join(root, `pipefleet-bench-${name}-${process.pid}`);
-  mkdirSync(folder);
-  return {
-    add: (pid) => writeFileSync(join(folder, 'cgroup.procs'), String(pid)),
-    used: () => {
-      if (root === version1) return Number(readFileSync(join(folder, 'cpuacct.usage'), 'utf8'));
-      const stat = readFileSync(join(folder, 'cpu.stat'), 'utf8');
-      return Number(/^usage_usec (?<used>\d+)$/m.exec(stat)?.groups?.['used']) * 1000;
-    },
-    remove: () => {
-      try {
-        rmdirSync(folder);
-      } catch {
-        // A process that has not ended yet keeps its group; the next reboot takes it.
-      }
-    },
-  };
 }

@@ -29,6 +29,10 @@ const GENERATORS = [
     render: ({ renderAuditDoc }) => ({ 'docs/audit.md': renderAuditDoc() }),
   },
   {
+    source: 'bench/performance-doc.ts',
+    render: ({ renderPerformanceDoc }) => renderPerformanceDoc(),
+  },
+  {
     source: 'src/config/json-schema.ts',
     render: ({ renderJsonSchema }) => ({ 'docs/pipefleet.schema.json': renderJsonSchema() }),
   },

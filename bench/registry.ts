@@ -1,0 +1,6 @@
+import { decisions } from './decisions.js';
+import { nodeCost } from './node-cost.js';
+import type { Bench } from './result.js';
+
+/** Every benchmark, in the order of docs/performance.md. */
+export const BENCHES: readonly Bench[] = [nodeCost, decisions];
