@@ -210,7 +210,8 @@ function splitSections(
 }
 
 const DRAWN = /^[0-9a-f]{32}$/;
-const HEADING = /^==> (?<path>\/.*) <==\n/gm;
+const HEADING_START = '==> ';
+const HEADING_END = ' <==\n';
 
 /**
  * Takes apart what `head -v` prints: `==> PATH <==`, the file, and a line break before the next heading. Headings come in the
@@ -218,22 +219,41 @@ const HEADING = /^==> (?<path>\/.*) <==\n/gm;
  * heading counts, as no file holds text that an ordinary user of the node can choose.
  */
 function splitFiles(output: string, pathReader: PathReader, foreign: boolean): Map<string, string> {
-  const found: { path: string; heading: number; start: number }[] = [];
+  const files = new Map<string, string>();
   let next = 0;
-  for (const match of output.matchAll(HEADING)) {
-    const path = match.groups?.['path'] ?? '';
+  let open: { readonly path: string; readonly wanted: boolean; readonly start: number } | undefined;
+  const close = (end: number): void => {
+    if (open?.wanted === true) files.set(open.path, output.slice(open.start, end));
+  };
+  for (const { path, heading, start } of headings(output)) {
     const known = pathReader(path);
     if (!foreign) {
       if (known === undefined || known.position < next) continue;
       next = known.repeats ? known.position : known.position + 1;
     }
-    found.push({ path, heading: match.index, start: match.index + match[0].length });
+    close(heading - 1);
+    open = { path, wanted: known !== undefined, start };
   }
-  return new Map(
-    found.flatMap(({ path, start }, index) => {
-      if (foreign && pathReader(path) === undefined) return [];
-      const following = found[index + 1]?.heading;
-      return [[path, output.slice(start, following === undefined ? undefined : following - 1)] as const];
-    }),
-  );
+  close(output.length);
+  return files;
+}
+
+/** Every line that looks like a heading of an absolute path. */
+function* headings(
+  output: string,
+): Generator<{ readonly path: string; readonly heading: number; readonly start: number }> {
+  let heading = output.startsWith(HEADING_START) ? 0 : nextHeading(output, 0);
+  while (heading >= 0) {
+    const path = heading + HEADING_START.length;
+    const start = output.indexOf('\n', path) + 1;
+    if (start === 0) return;
+    if (output[path] === '/' && output.startsWith(HEADING_END, start - HEADING_END.length))
+      yield { path: output.slice(path, start - HEADING_END.length), heading, start };
+    heading = nextHeading(output, start - 1);
+  }
+}
+
+function nextHeading(output: string, from: number): number {
+  const lineBreak = output.indexOf(`\n${HEADING_START}`, from);
+  return lineBreak < 0 ? -1 : lineBreak + 1;
 }

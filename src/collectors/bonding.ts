@@ -24,8 +24,9 @@ export const bonding: Collector = {
     const samples: Sample[] = [];
     for (const [path, text] of files) {
       const master = SLAVES.exec(path)?.groups?.['master'];
+      if (master === undefined) continue;
       const slaves = splitWords(text);
-      if (master === undefined || slaves.includes(CUT_OFF)) continue;
+      if (slaves.includes(CUT_OFF)) continue;
       const labels = { master };
       samples.push({ metric: 'node_bonding_slaves', labels, value: slaves.length });
       const states = slaves.map(

@@ -78,7 +78,7 @@ done
 for p in $p; do u $((_n+3)) $p; done
 :`,
   parse: ({ files, output }) => {
-    const texts = new Map(files);
+    const texts = new Map([...files].filter(([path]) => path.startsWith(FOLDER)));
     for (const { groups } of output.matchAll(ANSWER))
       texts.set(groups?.['path'] ?? '', groups?.['value'] ?? '');
     return readProcessors(texts);

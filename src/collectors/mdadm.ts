@@ -140,9 +140,10 @@ function readAttributes(files: ReadonlyMap<string, string>): Sample[] {
   const samples: Sample[] = [];
   for (const [path, text] of files) {
     const { device, attribute } = SYSFS.exec(path)?.groups ?? {};
+    if (device === undefined) continue;
     // While an array is reshaped, the number before that stands behind the new one: `11 (10)`.
     const word = text.split('(', 1)[0]?.trim() ?? '';
-    if (device === undefined || word === '') continue;
+    if (word === '') continue;
     const value = readCount(word, path);
     if (attribute === 'degraded') samples.push({ metric: 'node_md_degraded', labels: { device }, value });
     // A container, which only holds the disks of other arrays, needs none itself.

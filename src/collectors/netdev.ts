@@ -76,8 +76,9 @@ function readNohandler({ files }: CollectorInput): Sample[] {
   const samples: Sample[] = [];
   for (const [path, text] of files) {
     const device = NOHANDLER_PATH.exec(path)?.groups?.['device'];
+    if (device === undefined) continue;
     const count = text.trim();
-    if (device === undefined || count === '') continue;
+    if (count === '') continue;
     samples.push({ metric: NOHANDLER, labels: { device }, value: readCount(count, path) });
   }
   return samples;

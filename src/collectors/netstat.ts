@@ -1,6 +1,7 @@
+import { remember } from '../core/remember.js';
 import { ParseError } from './collector.js';
 import type { Collector, CollectorInput, MetricSpec, Sample } from './collector.js';
-import { parseFile, readCount, splitLines, splitWords } from './text.js';
+import { fieldOf, parseFile, readCount, splitLines, splitWords } from './text.js';
 
 const NETSTAT = '/proc/net/netstat';
 const SNMP = '/proc/net/snmp';
@@ -53,8 +54,38 @@ const FIELDS: Readonly<Record<string, string>> = {
     'UDP-Lite datagrams over IPv6 that could not be delivered, for reasons other than a closed port.',
 };
 
+const PREFIX = 'node_netstat_';
 const HEAD = /^(?<protocol>\w+):$/;
-const NAME6 = /^(?<protocol>[A-Za-z]+6)(?<field>\w+)$/;
+
+/** Protocol → field → metric. */
+const METRICS = new Map<string, Map<string, string>>();
+for (const name of Object.keys(FIELDS)) {
+  const [protocol = '', field = ''] = name.split('_');
+  const metrics = METRICS.get(protocol) ?? new Map<string, string>();
+  METRICS.set(protocol, metrics.set(field, `${PREFIX}${name}`));
+}
+
+/** The names of /proc/net/snmp6, where nothing stands between protocol and field. */
+const FIELDS6 = Object.keys(FIELDS).filter((name) => /^[A-Za-z]+6_/.test(name));
+
+/** What a line of names promises: the same of all nodes with the same kernel. */
+interface Columns {
+  readonly protocol: string | undefined;
+  readonly count: number;
+  /** Those that are passed on. */
+  readonly wanted: readonly { readonly position: number; readonly field: string; readonly metric: string }[];
+}
+
+const readColumns = remember(256, (line): Columns => {
+  const names = splitWords(line);
+  const protocol = HEAD.exec(names[0] ?? '')?.groups?.['protocol'];
+  const metrics = METRICS.get(protocol ?? '');
+  const wanted = names.flatMap((field, position) => {
+    const metric = position === 0 ? undefined : metrics?.get(field);
+    return metric === undefined ? [] : [{ position, field, metric }];
+  });
+  return { protocol, count: names.length, wanted };
+});
 
 /** Counts of the protocols. Most only ever grow, but node_exporter leaves their type open, and so do we. */
 export const netstat: Collector = {
@@ -63,7 +94,7 @@ export const netstat: Collector = {
   summary: 'Counts of IP, ICMP, TCP and UDP since boot: the fields that node_exporter has by default.',
   metrics: Object.fromEntries(
     Object.entries(FIELDS).map(([field, help]): [string, MetricSpec] => [
-      `node_netstat_${field}`,
+      `${PREFIX}${field}`,
       { type: 'untyped', help },
     ]),
   ),
@@ -82,18 +113,16 @@ export const netstat: Collector = {
 /** Pairs of lines, `Tcp: ActiveOpens …` and `Tcp: 12 …`, see proc_pid_net(5). */
 function readTable(input: CollectorInput, path: string): Sample[] {
   return parseFile(input, path, (text) => {
-    const lines = splitLines(text).map(splitWords);
+    const lines = splitLines(text);
     const samples: Sample[] = [];
     for (let index = 0; index < lines.length; index += 2) {
-      const [head = '', ...fields] = lines[index] ?? [];
-      const [sameHead, ...values] = lines[index + 1] ?? [];
-      const protocol = HEAD.exec(head)?.groups?.['protocol'];
-      if (protocol === undefined || head !== sameHead || fields.length !== values.length) {
+      const { protocol, count, wanted } = readColumns(lines[index] ?? '');
+      const values = splitWords(lines[index + 1] ?? '');
+      if (protocol === undefined || values[0] !== `${protocol}:` || values.length !== count) {
         throw new ParseError(`${path} has names and values that do not belong together.`);
       }
-      for (const [position, field] of fields.entries()) {
-        samples.push(...readField(path, `${protocol}_${field}`, values[position]));
-      }
+      for (const { position, field, metric } of wanted)
+        samples.push({ metric, value: readCount(values[position], `${path}: ${protocol}_${field}`) });
     }
     return samples;
   });
@@ -101,14 +130,10 @@ function readTable(input: CollectorInput, path: string): Sample[] {
 
 /** A line a field, `Udp6InErrors 0`. */
 function readList(text: string): Sample[] {
-  return splitLines(text).flatMap((line) => {
-    const [name = '', value] = splitWords(line);
-    const { protocol = '', field = '' } = NAME6.exec(name)?.groups ?? {};
-    return readField(SNMP6, `${protocol}_${field}`, value);
+  return FIELDS6.flatMap((field) => {
+    const word = fieldOf(text, field.replace('_', ''))?.trim();
+    return word === undefined
+      ? []
+      : [{ metric: `${PREFIX}${field}`, value: readCount(word, `${SNMP6}: ${field}`) }];
   });
-}
-
-function readField(path: string, field: string, value: string | undefined): Sample[] {
-  if (!Object.hasOwn(FIELDS, field)) return [];
-  return [{ metric: `node_netstat_${field}`, value: readCount(value, `${path}: ${field}`) }];
 }

@@ -1,3 +1,5 @@
+import { remember } from '../core/remember.js';
+
 /** What makes a path a pattern of the shell. */
 const WILDCARD = /[*?[]/;
 
@@ -46,8 +48,15 @@ export type PathReader = (
   path: string,
 ) => { readonly position: number; readonly repeats: boolean } | undefined;
 
-/** Finds paths among those that collectors ask for, some of which are patterns. */
+/** Answers that are remembered: those of a probe, for a few hundred different machines. */
+const REMEMBERED_PATHS = 4096;
+
+/** Finds paths among those that collectors ask for, some of which are patterns. Remembers answers, as each probe asks anew. */
 export function createPathReader(files: readonly string[]): PathReader {
+  return remember(REMEMBERED_PATHS, pathFinder(files));
+}
+
+function pathFinder(files: readonly string[]): PathReader {
   const { groups, paths } = planReading(files);
   const positions = new Map(paths.map((path, index) => [path, groups.length + index]));
   const patterns = [

@@ -65,12 +65,32 @@ export function readInteger(word: string | undefined, place: string): number {
 
 /** The words of a line, without the blanks around them. */
 export function splitWords(line: string): string[] {
-  return line.split(BLANKS).filter((word) => word !== '');
+  const words: string[] = [];
+  let start = -1;
+  for (let at = 0; at < line.length; at++) {
+    const code = line.charCodeAt(at);
+    // Rare on a node; the regular expression knows all blanks of Unicode.
+    if (code > 127) return line.split(BLANKS).filter((word) => word !== '');
+    if (code === 32 || (code >= 9 && code <= 13)) {
+      if (start >= 0) words.push(line.slice(start, at));
+      start = -1;
+    } else if (start < 0) start = at;
+  }
+  if (start >= 0) words.push(line.slice(start));
+  return words;
 }
 
 /** The lines of a text that hold more than blanks. */
 export function splitLines(text: string): string[] {
-  return text.split('\n').filter((line) => line.trim() !== '');
+  return text.split('\n').filter((line) => line !== '' && line.trim() !== '');
+}
+
+/** The rest of the first line that begins with a name and a blank; undefined when there is none. */
+export function fieldOf(text: string, name: string): string | undefined {
+  const start = text.startsWith(`${name} `) ? 0 : text.indexOf(`\n${name} `) + 1;
+  if (start === 0 && !text.startsWith(`${name} `)) return undefined;
+  const end = text.indexOf('\n', start);
+  return text.slice(start + name.length + 1, end < 0 ? undefined : end);
 }
 
 /**

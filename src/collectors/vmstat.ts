@@ -1,6 +1,6 @@
 import { ParseError } from './collector.js';
 import type { Collector, MetricSpec, Sample } from './collector.js';
-import { parseFile, readCount } from './text.js';
+import { fieldOf, parseFile, readCount } from './text.js';
 
 const PATH = '/proc/vmstat';
 
@@ -17,8 +17,6 @@ const FIELDS = {
   pgfault: 'Page faults since boot, minor and major ones.',
   pgmajfault: 'Page faults that had to wait for a disk, since boot.',
 } as const;
-
-const LINE = /^(?<field>\w+) (?<value>\S+)$/gm;
 
 /** How the kernel moves pages between memory and disks. */
 export const vmstat: Collector = {
@@ -37,12 +35,12 @@ export const vmstat: Collector = {
 };
 
 function readFields(text: string): Sample[] {
-  const values = new Map<string, number>();
-  for (const { groups } of text.matchAll(LINE)) {
-    const field = groups?.['field'] ?? '';
-    if (Object.hasOwn(FIELDS, field))
-      values.set(`node_vmstat_${field}`, readCount(groups?.['value'], `${PATH}: ${field}`));
+  const samples: Sample[] = [];
+  for (const field of Object.keys(FIELDS)) {
+    const word = fieldOf(text, field);
+    if (word === undefined) continue;
+    samples.push({ metric: `node_vmstat_${field}`, value: readCount(word, `${PATH}: ${field}`) });
   }
-  if (values.size === 0) throw new ParseError(`${PATH} has none of its documented fields.`);
-  return Array.from(values, ([metric, value]) => ({ metric, value }));
+  if (samples.length === 0) throw new ParseError(`${PATH} has none of its documented fields.`);
+  return samples;
 }

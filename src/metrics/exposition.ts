@@ -21,8 +21,8 @@ export function renderExposition(families: Iterable<Family>): string {
   let text = '';
   for (const { name, spec, samples } of families) {
     if (samples.length === 0) continue;
-    text += `# HELP ${name} ${escapeHelp(spec.help)}\n# TYPE ${name} ${spec.type}\n`;
-    const names = 'name' in spec ? undefined : (spec.labels ?? []);
+    text += heading(name, spec);
+    const names = 'name' in spec ? undefined : (spec.labels ?? NO_LABELS);
     // The samples of a histogram have names of their own.
     for (const { metric, labels, value } of samples)
       text += `${metric}${labelSet(names, labels)} ${formatValue(value)}\n`;
@@ -30,12 +30,25 @@ export function renderExposition(families: Iterable<Family>): string {
   return text;
 }
 
+/** Headings of what collectors promise, which every probe prints again. */
+const headings = new WeakMap<MetricSpec, { readonly name: string; readonly text: string }>();
+
+function heading(name: string, spec: MetricSpec | PassedFamily): string {
+  const known = 'name' in spec ? undefined : headings.get(spec);
+  if (known?.name === name) return known.text;
+  const text = `# HELP ${name} ${escapeHelp(spec.help)}\n# TYPE ${name} ${spec.type}\n`;
+  if (!('name' in spec)) headings.set(spec, { name, text });
+  return text;
+}
+
+const NO_LABELS: readonly string[] = [];
+
 /** @param promised names in order; undefined for whatever the sample has */
 function labelSet(promised: readonly string[] | undefined, labels: Sample['labels'] = {}): string {
-  const names = promised ?? Object.keys(labels);
-  if (names.length === 0) return '';
-  const pairs = names.map((name) => `${name}="${escapeLabel(labels[name] ?? '')}"`);
-  return `{${pairs.join(',')}}`;
+  let pairs = '';
+  for (const name of promised ?? Object.keys(labels))
+    pairs += `${pairs === '' ? '' : ','}${name}="${escapeLabel(labels[name] ?? '')}"`;
+  return pairs === '' ? '' : `{${pairs}}`;
 }
 
 function formatValue(value: number): string {

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { failureReasons } from '../core/failure.js';
+import { groupSamples } from '../scrape/group-samples.js';
 import type { ProbeOutcome } from '../scrape/outcome.js';
 import { NO_PHASES, numberCollector, wordsCollector } from '../scrape/testing/fakes.js';
 import { findTool } from '../stack/tools.js';
@@ -68,13 +69,13 @@ describe('the answer to a probe', () => {
     const untyped = { name: 'pipe_load', type: 'untyped', help: '' } as const;
     const [number, ...others] = UP.collectors;
     if (number === undefined) throw new Error('There is no collector.');
-    const samples = [
+    const samples = groupSamples([
+      ...number.samples,
       { metric: 'pipe_seconds_bucket', labels: { le: '+Inf' }, value: 1, family: histogram },
       { metric: 'pipe_load', labels: { zone: 'eu' }, value: 0.5, family: untyped },
-      ...number.samples,
       { metric: 'pipe_seconds_sum', value: 0.5, family: { ...histogram } },
       { metric: 'pipe_seconds_count', value: 1, family: histogram },
-    ];
+    ]);
     const text = renderProbe(
       { ...UP, collectors: [{ ...number, samples }, ...others] },
       undefined,

@@ -54,26 +54,24 @@ function probeFamilies(outcome: ProbeOutcome, location: Node['location']): Famil
 }
 
 function* collectorFamilies(outcome: ProbeOutcome, collectors: readonly Collector[]): Generator<Family> {
-  const promises = new Map(collectors.map((collector) => [collector.name, collector.metrics]));
   for (const { collector, samples } of outcome.collectors) {
-    const byMetric = new Map<string, Sample[]>();
-    const passed = new Map<string, Family & { readonly samples: Sample[] }>();
-    for (const sample of samples) {
-      if (sample.family === undefined) {
-        const list = byMetric.get(sample.metric);
-        if (list === undefined) byMetric.set(sample.metric, [sample]);
-        else list.push(sample);
-      } else {
-        const { family } = sample;
-        const known = passed.get(family.name);
-        if (known === undefined)
-          passed.set(family.name, { name: family.name, spec: family, samples: [sample] });
-        else known.samples.push(sample);
-      }
+    const promised = collectors.find(({ name }) => name === collector)?.metrics ?? {};
+    let start = 0;
+    for (let end = 1; end <= samples.length; end++) {
+      const first = samples[start];
+      const next = samples[end];
+      if (first === undefined || (next !== undefined && isOneFamily(first, next))) continue;
+      const { family, metric } = first;
+      const spec = family ?? promised[metric];
+      if (spec !== undefined)
+        yield { name: family?.name ?? metric, spec, samples: samples.slice(start, end) };
+      start = end;
     }
-    for (const [name, spec] of Object.entries(promises.get(collector) ?? {})) {
-      yield { name, spec, samples: byMetric.get(name) ?? [] };
-    }
-    yield* passed.values();
   }
+}
+
+function isOneFamily(one: Sample, other: Sample): boolean {
+  if (one.family === undefined || other.family === undefined)
+    return one.family === other.family && one.metric === other.metric;
+  return one.family.name === other.family.name;
 }

@@ -1,4 +1,5 @@
 import type { Sample } from '../collectors/collector.js';
+import { detach } from '../core/detach.js';
 import type { ProbeOutcome } from './outcome.js';
 
 /**
@@ -24,7 +25,7 @@ export function createLastSeen(module: string, keeps: (sample: Sample) => boolea
       if (outcome.module !== module) return;
       const collectors = outcome.collectors.map(({ collector, success, message, samples }) => ({
         ...{ collector, success, message },
-        samples: samples.filter(keeps),
+        samples: samples.filter(keeps).map(detachLabels),
       }));
       const exchange = { command: '', exitCode: outcome.exchange.exitCode, stdout: '', stderr: '' };
       outcomes.set(outcome.node, { ...outcome, collectors, exchange });
@@ -35,4 +36,11 @@ export function createLastSeen(module: string, keeps: (sample: Sample) => boolea
       }
     },
   };
+}
+
+/** The labels are cut from the node's whole answer, which they would keep in memory. */
+function detachLabels(sample: Sample): Sample {
+  if (sample.labels === undefined) return sample;
+  const labels = Object.entries(sample.labels).map(([name, value]) => [name, detach(value)] as const);
+  return { ...sample, labels: Object.fromEntries(labels) };
 }

@@ -11,6 +11,7 @@ export interface CollectorOutcome {
   readonly success: boolean;
   /** One sentence when it failed, else empty. */
   readonly message: string;
+  /** Those of one family follow each other. */
   readonly samples: readonly Sample[];
   /** What it has read when it succeeded, for whoever makes more of it than samples. */
   readonly input?: CollectorInput | undefined;

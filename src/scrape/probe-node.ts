@@ -1,10 +1,11 @@
 import { FILES_SECTION } from '../collectors/batch.js';
-import { type Collector, ParseError, type Sample } from '../collectors/collector.js';
+import { type Collector, ParseError } from '../collectors/collector.js';
 import { messageOf } from '../core/errors.js';
 import type { FailureReason } from '../core/failure.js';
 import type { Logger } from '../core/logger.js';
 import { redact } from '../core/redact.js';
 import { type Answer, askNode, type Question } from './ask-node.js';
+import { groupSamples } from './group-samples.js';
 import type { CollectorOutcome, ProbeOutcome } from './outcome.js';
 
 export interface ProbeRequest extends Question {
@@ -121,7 +122,7 @@ function runCollector(
     return failed('Its command took too long on the node and was ended there.');
   try {
     const input = { files: output.files, ...section, software: node.software, expectedGate };
-    const samples = refuseDuplicates(collector.parse(input));
+    const samples = groupSamples(collector.parse(input));
     const { explain } = collector;
     const notes = explain === undefined ? undefined : () => explain(input);
     return { collector: name, success: true, message: '', samples, input, notes };
@@ -130,26 +131,4 @@ function runCollector(
       logger.error({ collector: name, node: node.name, err: error }, 'a collector threw; this is a bug');
     return failed(messageOf(error));
   }
-}
-
-/** No series may appear twice in an exposition: Prometheus would refuse all of it. */
-function refuseDuplicates(samples: readonly Sample[]): readonly Sample[] {
-  const seen = new Set<string>();
-  for (const { metric, labels, family } of samples) {
-    const series = family === undefined ? promisedSeries(metric, labels) : passedSeries(metric, labels);
-    if (seen.has(series)) throw new ParseError(`The node stated ${metric} twice with the same labels.`);
-    seen.add(series);
-  }
-  return samples;
-}
-
-/** The labels of what we promise always come in the same order. */
-function promisedSeries(metric: string, labels: Sample['labels']): string {
-  return labels === undefined ? metric : `${metric}\0${Object.values(labels).join('\0')}`;
-}
-
-/** What is passed on has labels of any name in any order; an empty one is none. */
-function passedSeries(metric: string, labels: Sample['labels'] = {}): string {
-  const stated = Object.entries(labels).filter(([, value]) => value !== '');
-  return `${metric}\0${JSON.stringify(stated.sort(([a], [b]) => (a < b ? -1 : 1)))}`;
 }
