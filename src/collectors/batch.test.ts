@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DEFAULT_SOFTWARE } from '../core/software.js';
-import { buildBatch } from './batch.js';
+import { buildBatch, endOfAnswer } from './batch.js';
 import { type Collector, MODULES } from './collector.js';
 import { COLLECTORS } from './registry.js';
 
@@ -56,6 +56,31 @@ describe('batch', () => {
       });
     },
   );
+
+  test.each(['dash', 'bash'])('answers one token after the other as one that stands (%s)', (shell) => {
+    const other = TOKEN.replaceAll('f', 'e');
+    const batch = buildBatch(
+      [
+        collector('one', { files: [join(folder, 'a')], script: () => `printf "it's"; cat` }),
+        collector('two', { script: () => 't 2 sleep 5; x=$((x+1)); echo $x; kill -9 $$' }),
+      ],
+      DEFAULT_SOFTWARE,
+    );
+    const stdout = execFileSync(shell, ['-c', batch.standing], {
+      ...{ encoding: 'utf8', input: `${TOKEN}\n${other}\n`, stdio: ['pipe', 'pipe', 'ignore'] },
+    });
+    const [first = '', second = '', rest] = stdout.split(/(?<=^@[0-9a-f]{32} over \d+\n)/m);
+    for (const [answer, token] of [
+      [first, TOKEN],
+      [second, other],
+    ] as const) {
+      expect(answer.endsWith(`${endOfAnswer(token)}137\n`)).toBe(true);
+      const { files, sections } = batch.split(answer, token);
+      expect([...files.values()]).toEqual(['first\n']);
+      expect(sections.get('one')).toEqual({ output: "it's", status: 0 });
+    }
+    expect(rest).toBeUndefined();
+  });
 
   test('a command that hangs costs only its own section', () => {
     const output = run([

@@ -38,6 +38,11 @@ export interface Batch {
    */
   command(token: string): string;
   /**
+   * A program that stays on a channel: it reads tokens, one a line, and runs the batch for each, as {@link command} would. Every answer
+   * ends with {@link endOfAnswer} and the exit status.
+   */
+  readonly standing: string;
+  /**
    * Takes apart what the command printed; total, whatever the text.
    *
    * @param foreign the node ran another batch than this one, so that sections may be missing or unknown, and files may come in
@@ -108,6 +113,14 @@ export const BATCH_EPILOGUE = `printf '@%s done\\n' "$T"
 [ -z "$_w" ] || kill $_w 2>/dev/null
 `;
 
+/** The last line of an answer of a program that stays on a channel, for printf(1), up to the exit status. */
+export const SERVED_ANSWER_END = '\\n@%s over ';
+
+/** {@link SERVED_ANSWER_END} of the answer to one token. */
+export function endOfAnswer(token: string): string {
+  return `\n@${token} over `;
+}
+
 /** Builds the batch of some collectors for a node. Pure; build once for a node and module, use for every probe. */
 export function buildBatch(collectors: readonly Collector[], software: SoftwareSettings): Batch {
   const files = [...new Set(collectors.flatMap((collector) => collector.files ?? []))];
@@ -137,6 +150,13 @@ export function buildBatch(collectors: readonly Collector[], software: SoftwareS
   return {
     body,
     command: (token) => `T=${token}\n${HAND_OVER}${script}`,
+    standing: `${HAND_OVER}_s=${quote(script)}
+while IFS= read -r T; do
+export T
+/bin/sh -c "$_s" </dev/null
+printf '${SERVED_ANSWER_END}%s\\n' "$T" $?
+done
+`,
     split: (stdout, token, foreign = false) => splitSections(stdout, token, names, pathReader, foreign),
   };
 }

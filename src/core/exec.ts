@@ -19,6 +19,19 @@ export type ExecPhase = (typeof EXEC_PHASES)[number];
 /** Seconds spent in each phase; 0 for a phase that was not needed (a reused connection) or not reached. */
 export type ExecPhases = Readonly<Record<ExecPhase, number>>;
 
+/**
+ * How the same is asked of a program that stays on a channel of its own and answers one request a line: without a new session, in one
+ * round trip instead of two. Used where the connection can, and only while nothing else asks the program.
+ */
+export interface Standing {
+  /** The command that starts the program. */
+  readonly program: string;
+  /** One line without its end. */
+  readonly request: string;
+  /** The last line of an answer, up to the exit status that ends it; it must hold something that nobody else knows. */
+  readonly end: string;
+}
+
 export interface ExecOptions {
   /** Aborted with a {@link ProbeAbort} reason when the deadline passes or the caller leaves. */
   readonly signal: AbortSignal;
@@ -26,6 +39,8 @@ export interface ExecOptions {
   readonly maxOutputBytes: number;
   /** What the command reads on its standard input, which then ends; when undefined there is nothing to read, with or without an end. */
   readonly stdin?: string | undefined;
+  /** Left out for what must run by itself. */
+  readonly standing?: Standing | undefined;
 }
 
 /**

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import type { Client, ExecOptions } from 'ssh2';
 import { freePort, startSshd, type Sshd } from '../ssh/testing/sshd.js';
 import { findTool } from '../stack/tools.js';
-import { monitorRequest } from './protocol.js';
+import { monitorRequest, SERVE_REQUEST } from './protocol.js';
 import { logIn, openssh, reply, type Reply } from './testing/attacker.js';
 import { createGateFile, type GateFile } from './testing/gate-file.js';
 
@@ -101,45 +101,48 @@ const expectRefused = ({ code, stdout, stderr }: Reply): void => {
   ]);
 };
 
+/** Requests that would run something if anything of them were evaluated. */
+const HOSTILE: readonly (readonly [what: string, request: () => string])[] = [
+  ['a command', () => touch()],
+  ['a path', () => '/bin/touch canary'],
+  ['a command after a verb', () => `pipefleet-gate hello; ${touch()}`],
+  ['a command after a whole request', () => `${LEGITIMATE};${touch()}`],
+  ['a pipe', () => `${LEGITIMATE} | ${touch()}`],
+  ['&&', () => `${LEGITIMATE} && ${touch()}`],
+  ['||', () => `pipefleet-gate x || ${touch()}`],
+  ['&', () => `${LEGITIMATE} & ${touch()}`],
+  ['$()', () => `pipefleet-gate monitor $(${touch()}) ${TOKEN}`],
+  ['backticks', () => `pipefleet-gate monitor \`${touch()}\` ${TOKEN}`],
+  ['a line break', () => `${LEGITIMATE}\n${touch()}`],
+  ['a carriage return', () => `${LEGITIMATE}\r${touch()}`],
+  ['a tab', () => `pipefleet-gate\thello\t${touch()}`],
+  ['quotes', () => `'pipefleet-gate' "monitor" node ${TOKEN}';${touch()};'`],
+  ['an end of quotes', () => `pipefleet-gate monitor node ${TOKEN}'; ${touch()} '`],
+  ['a redirection', () => `${LEGITIMATE} >${canaries}/canary`],
+  ['a glob', () => `pipefleet-gate monitor * ${TOKEN}`],
+  ['a path for a module', () => `pipefleet-gate monitor ../../../bin/sh ${TOKEN}`],
+  ['an assignment', () => `A=b ${LEGITIMATE}`],
+  ['braces', () => `{ ${touch()}; }`],
+  ['an expansion', () => 'pipefleet-gate monitor ${HOME} ${#}'],
+  ['arithmetic', () => `pipefleet-gate monitor $((a[$(${touch()})])) ${TOKEN}`],
+  ['a comment', () => `${LEGITIMATE} # ${touch()}`],
+  ['a here document', () => `sh <<X\n${touch()}\nX`],
+  ['a wide blank', () => 'pipefleet-gate\u00A0hello'],
+  ['a letter that looks like another', () => 'pipefleet-g\u0430te hello'],
+  ['a right-to-left mark', () => 'pipefleet-gate hello\u202E'],
+  ['an escape sequence', () => '\u001B]0;x\u0007'],
+  ['an option', () => `pipefleet-gate -c ${touch()}`],
+  ['options of the shell', () => `-c '${touch()}'`],
+  ['formats of printf', () => 'pipefleet-gate %s%n%n %d'],
+  ['a server of files', () => 'internal-sftp'],
+  ['a verb of another purpose', () => 'pipefleet-gate service restart popcache.service'],
+  ['a unit that is none of the node software', () => 'pipefleet-gate service restart ssh.service'],
+  ['nothing', () => ''],
+  ['100 KB', () => `pipefleet-gate ${'A'.repeat(100_000)}`],
+];
+
 describe('a request', () => {
-  test.each([
-    ['a command', () => touch()],
-    ['a path', () => '/bin/touch canary'],
-    ['a command after a verb', () => `pipefleet-gate hello; ${touch()}`],
-    ['a command after a whole request', () => `${LEGITIMATE};${touch()}`],
-    ['a pipe', () => `${LEGITIMATE} | ${touch()}`],
-    ['&&', () => `${LEGITIMATE} && ${touch()}`],
-    ['||', () => `pipefleet-gate x || ${touch()}`],
-    ['&', () => `${LEGITIMATE} & ${touch()}`],
-    ['$()', () => `pipefleet-gate monitor $(${touch()}) ${TOKEN}`],
-    ['backticks', () => `pipefleet-gate monitor \`${touch()}\` ${TOKEN}`],
-    ['a line break', () => `${LEGITIMATE}\n${touch()}`],
-    ['a carriage return', () => `${LEGITIMATE}\r${touch()}`],
-    ['a tab', () => `pipefleet-gate\thello\t${touch()}`],
-    ['quotes', () => `'pipefleet-gate' "monitor" node ${TOKEN}';${touch()};'`],
-    ['an end of quotes', () => `pipefleet-gate monitor node ${TOKEN}'; ${touch()} '`],
-    ['a redirection', () => `${LEGITIMATE} >${canaries}/canary`],
-    ['a glob', () => `pipefleet-gate monitor * ${TOKEN}`],
-    ['a path for a module', () => `pipefleet-gate monitor ../../../bin/sh ${TOKEN}`],
-    ['an assignment', () => `A=b ${LEGITIMATE}`],
-    ['braces', () => `{ ${touch()}; }`],
-    ['an expansion', () => 'pipefleet-gate monitor ${HOME} ${#}'],
-    ['arithmetic', () => `pipefleet-gate monitor $((a[$(${touch()})])) ${TOKEN}`],
-    ['a comment', () => `${LEGITIMATE} # ${touch()}`],
-    ['a here document', () => `sh <<X\n${touch()}\nX`],
-    ['a wide blank', () => 'pipefleet-gate\u00A0hello'],
-    ['a letter that looks like another', () => 'pipefleet-g\u0430te hello'],
-    ['a right-to-left mark', () => 'pipefleet-gate hello\u202E'],
-    ['an escape sequence', () => '\u001B]0;x\u0007'],
-    ['an option', () => `pipefleet-gate -c ${touch()}`],
-    ['options of the shell', () => `-c '${touch()}'`],
-    ['formats of printf', () => 'pipefleet-gate %s%n%n %d'],
-    ['a server of files', () => 'internal-sftp'],
-    ['a verb of another purpose', () => 'pipefleet-gate service restart popcache.service'],
-    ['a unit that is none of the node software', () => 'pipefleet-gate service restart ssh.service'],
-    ['nothing', () => ''],
-    ['100 KB', () => `pipefleet-gate ${'A'.repeat(100_000)}`],
-  ])('with %s is refused', async (_, request) => {
+  test.each(HOSTILE)('with %s is refused', async (_, request) => {
     expectRefused(await ask(request()));
   });
 
@@ -152,6 +155,24 @@ describe('a request', () => {
     const own = await logIn(server);
     expect(await ask(`${LEGITIMATE}\0; ${touch()}`, {}, own)).toMatchObject({ code: undefined, stdout: '' });
     own.destroy();
+  });
+
+  test('that follows on standard input is judged like any other', async () => {
+    const lines = HOSTILE.flatMap(([, request]) => request().split('\n'));
+    const { stdout, stderr, code } = await reply((opened) =>
+      client.exec(SERVE_REQUEST, (error, channel) => {
+        opened(error, channel);
+        channel.end(lines.map((line) => `${line}\n`).join(''));
+      }),
+    );
+    expect(code).toBe(0);
+    const statuses = stdout.match(/(?<= over )\d+$/gm) ?? [];
+    // What is left of a request before its line break may be whole.
+    expect(statuses.filter((status) => status === '126')).toHaveLength(
+      lines.length - lines.filter((line) => line === LEGITIMATE).length,
+    );
+    expect(stderr.match(/^pipefleet-gate: refused: /gm)?.length).toBeGreaterThan(30);
+    expect(readdirSync(canaries)).toEqual([]);
   });
 
   test('for a shell is refused, whatever comes on its standard input', async () => {

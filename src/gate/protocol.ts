@@ -15,6 +15,9 @@ export function monitorRequest(module: string, token: string): string {
   return `${GATE_PROGRAM} monitor ${module} ${token}`;
 }
 
+/** The request to answer what follows on standard input, one request a line. */
+export const SERVE_REQUEST = `${GATE_PROGRAM} serve`;
+
 /** The request for what {@link parseHello} reads. */
 export const HELLO_REQUEST = `${GATE_PROGRAM} hello`;
 

@@ -9,7 +9,7 @@ import { MODULES } from '../collectors/collector.js';
 import { COLLECTORS } from '../collectors/registry.js';
 import { SHELLS } from '../collectors/testing/node.js';
 import { DEFAULT_SOFTWARE } from '../core/software.js';
-import { gateOf, monitorRequest, parseHello, refusalOf } from './protocol.js';
+import { gateOf, monitorRequest, parseHello, refusalOf, SERVE_REQUEST } from './protocol.js';
 import { gateDigest } from './gates.js';
 import { renderGate } from './render.js';
 import { VERBS } from './registry.js';
@@ -18,10 +18,13 @@ import { createGateFile, type GateFile } from './testing/gate-file.js';
 const TOKEN = 'f00dfeedf00dfeedf00dfeedf00dfeed';
 
 /** Modules that say what ran. */
-const STUBS = new Map(['node', 'a.b'].map((name) => [name, { body: `echo "ran ${name} [$*] [$T]"\n` }]));
+const STUBS = new Map([
+  ...['node', 'a.b'].map((name) => [name, { body: `echo "ran ${name} [$*] [$T]"\n` }] as const),
+  ['limit', { body: 'echo "virtual $(ulimit -S -v)"\n' }],
+]);
 
 /** The only requests that the gate of these modules lets a key of the purpose monitor make. */
-const TAKEN = /^pipefleet-gate (?:hello|monitor (?:node|a\.b) [0-9a-f]{32})$/;
+const TAKEN = /^pipefleet-gate (?:hello|serve|monitor (?:node|a\.b|limit) [0-9a-f]{32})$/;
 
 describe('the text of a gate', () => {
   const text = renderGate({ version: '1.2.3', modules: STUBS });
@@ -42,7 +45,7 @@ describe('the text of a gate', () => {
     const code = head.replaceAll(/^#.*$/gm, '');
     expect(code).not.toMatch(/\beval\b|`|\bsh -c\b|\bsource\b|^\s*\. /m);
     // The words of a request stand in quotes or patterns, but where they are split, which is under set -f.
-    expect(code.match(/\$request\b/g)?.length).toBe(4);
+    expect(code.match(/\$request\b/g)?.length).toBe(5);
     expect(code).toContain('set -- $request');
   });
 
@@ -78,13 +81,13 @@ describe.each(SHELLS)('a gate under %s', (shell) => {
   });
 
   test.each([
-    ['monitor', ['hello', 'monitor']],
+    ['monitor', ['hello', 'serve', 'monitor']],
     ['operate', ['hello', 'service']],
     ['update', ['hello']],
     ['backup', ['hello']],
   ])('says to a key of the purpose %s what it can do', (purpose, verbs) => {
     expect(parseHello(gate.run(purpose, 'pipefleet-gate hello').stdout)).toEqual({
-      ...{ version: '1.2.3', purpose, modules: ['node', 'a.b'] },
+      ...{ version: '1.2.3', purpose, modules: ['node', 'a.b', 'limit'] },
       verbs: expect.arrayContaining(verbs),
       digest: gateDigest(execFileSync('cat', [gate.path], { encoding: 'utf8' })),
     });
@@ -134,6 +137,38 @@ describe.each(SHELLS)('a gate under %s', (shell) => {
     expect(answer).toMatchObject({ status: 126, stdout: '' });
     expect(answer.stderr).toMatch(/^pipefleet-gate: refused: [^\n]+\n$/);
     expect(refusalOf({ exitCode: answer.status ?? undefined, stderr: answer.stderr })).toBeDefined();
+  });
+
+  test('answers what follows, one request a line, each as if it had come alone', () => {
+    const requests = [
+      monitorRequest('node', TOKEN),
+      'pipefleet-gate hello',
+      'id; $(id) `id`',
+      SERVE_REQUEST,
+      '',
+    ];
+    const served = gate.run('monitor', SERVE_REQUEST, {}, requests.map((line) => `${line}\n`).join(''));
+    const alone = requests.map((request) => gate.run('monitor', request));
+    const endings = [TOKEN, 'hello', '`id`', 'serve', ''];
+    const expected = alone.map(
+      ({ stdout, status }, at) => `${stdout}\n@${endings[at] ?? ''} over ${status ?? ''}\n`,
+    );
+    const withoutDrawn = (text: string): string => text.replaceAll(/[0-9a-f]{32}/g, 'TOKEN');
+    expect(withoutDrawn(served.stdout)).toBe(withoutDrawn(expected.join('')));
+    expect(served.stderr).toBe(alone.map(({ stderr }) => stderr).join(''));
+    expect([served.status, alone[2]?.status]).toEqual([0, 126]);
+  });
+
+  test('has bounds of its own while it waits for a line, and gives none of them to what it runs', () => {
+    const limit = gate.run('monitor', monitorRequest('limit', TOKEN)).stdout;
+    const served = gate.run('monitor', SERVE_REQUEST, {}, `${monitorRequest('limit', TOKEN)}\n`).stdout;
+    expect(/^virtual .*$/m.exec(served)?.[0]).toBe(/^virtual .*$/m.exec(limit)?.[0]);
+    expect(gate.text).toMatch(/^ulimit -S -v \d+\nwhile IFS= read -r request; do$/m);
+  });
+
+  test('ends when it can read no further line, and leaves out one that has no end', () => {
+    expect(gate.run('monitor', SERVE_REQUEST)).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(gate.run('monitor', SERVE_REQUEST, {}, 'pipefleet-gate hello').stdout).toBe('');
   });
 
   test('says to renew it when it does not have a module', () => {

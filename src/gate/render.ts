@@ -1,5 +1,5 @@
 import { quote } from '../core/shell.js';
-import { GATE_PATH, GATE_PROGRAM, REFUSED, REFUSED_STATUS } from './protocol.js';
+import { GATE_PATH, GATE_PROGRAM, REFUSED, REFUSED_STATUS, SERVE_REQUEST } from './protocol.js';
 import { VERBS } from './registry.js';
 import type { Argument, GateParts, Verb } from './verb.js';
 
@@ -63,7 +63,6 @@ done
 LC_ALL=C PATH=${parts.path === undefined ? PATH : quote(parts.path)} HOME=/
 export LC_ALL PATH HOME
 umask 077
-exec </dev/null
 
 version=${parts.version}
 purpose=\${1-}
@@ -71,6 +70,8 @@ request=\${SSH_ORIGINAL_COMMAND-}
 client=\${SSH_CONNECTION-}
 client=\${client%% *}
 unset SSH_ORIGINAL_COMMAND SSH_CONNECTION
+# One request alone lets others follow, on standard input.
+[ "$request" = '${SERVE_REQUEST}' ] || exec </dev/null
 
 # Tells the system's log, with every unusual byte as "?"; neither waits for it nor minds when there is none.
 note() {

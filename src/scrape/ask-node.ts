@@ -1,15 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import type { Batch, BatchOutput } from '../collectors/batch.js';
-import type { Exec, ExecOptions, ExecPhase, ExecResult } from '../core/exec.js';
+import { type Batch, type BatchOutput, endOfAnswer } from '../collectors/batch.js';
+import type { Exec, ExecOptions, ExecPhase, ExecResult, Standing } from '../core/exec.js';
 import { batchDigest } from '../gate/batch-digest.js';
-import { gateOf, monitorRequest, refusalOf } from '../gate/protocol.js';
+import { gateOf, monitorRequest, refusalOf, SERVE_REQUEST } from '../gate/protocol.js';
 import type { Node } from '../inventory/node.js';
 
 /** How a node takes a question: a gate takes the name of a module, a shell takes the whole batch. */
 type Way = 'gate' | 'shell';
 
+interface KnownWay {
+  readonly way: Way;
+  /** It can stand on a channel and answer one question after the other: every shell, and a gate as this pipefleet makes it. */
+  readonly stands: boolean;
+}
+
 /** What was learned about nodes; a reload makes new nodes, of which nothing is known. */
-export type Ways = WeakMap<Node, Way>;
+export type Ways = WeakMap<Node, KnownWay>;
 
 export interface Question {
   readonly node: Node;
@@ -46,23 +52,34 @@ export interface Answer {
  */
 export async function askNode(question: Question, options: ExecOptions): Promise<Answer> {
   const { node, ways } = question;
-  const tried = ways.get(node) ?? 'gate';
+  const tried = ways.get(node) ?? { way: 'gate', stands: false };
   const first = await ask(question, tried, options);
   const shown = wayOf(first);
   if (shown !== undefined) ways.set(node, shown);
-  if (first.result.reason !== 'none' || shown === tried) return first;
+  if (first.result.reason !== 'none' || shown?.way === tried.way) return first;
   // Only a gate says that it takes no batch. What answers nothing of ours to a gate's request may be a shell.
-  if (tried === 'shell' && shown === undefined) return first;
-  const second = await ask(question, tried === 'gate' ? 'shell' : 'gate', options);
+  if (tried.way === 'shell' && shown === undefined) return first;
+  const other: KnownWay = { way: tried.way === 'gate' ? 'shell' : 'gate', stands: false };
+  const second = await ask(question, other, options);
   const learned = wayOf(second);
   if (learned !== undefined) ways.set(node, learned);
   return { ...second, result: together(first.result, second.result) };
 }
 
-async function ask({ module, batch, exec }: Question, way: Way, options: ExecOptions): Promise<Answer> {
+async function ask(
+  { module, batch, exec }: Question,
+  { way, stands }: KnownWay,
+  options: ExecOptions,
+): Promise<Answer> {
   const token = randomBytes(16).toString('hex');
   const command = way === 'gate' ? monitorRequest(module, token) : batch.command(token);
-  const result = await exec.exec(command, options);
+  const standing: Standing = {
+    ...(way === 'gate'
+      ? { program: SERVE_REQUEST, request: command }
+      : { program: batch.standing, request: token }),
+    end: endOfAnswer(token),
+  };
+  const result = await exec.exec(command, stands ? { ...options, standing } : options);
   const answering = gateOf(result.stdout, token);
   const gate = answering && {
     version: answering.version,
@@ -78,9 +95,9 @@ async function ask({ module, batch, exec }: Question, way: Way, options: ExecOpt
 }
 
 /** The way that a node has shown to take, as far as its answer tells. */
-function wayOf({ gate, refusal, output }: Answer): Way | undefined {
-  if (gate !== undefined || refusal !== undefined) return 'gate';
-  return output.sections.size > 0 ? 'shell' : undefined;
+function wayOf({ gate, refusal, output }: Answer): KnownWay | undefined {
+  if (gate !== undefined || refusal !== undefined) return { way: 'gate', stands: gate?.current === true };
+  return output.sections.size > 0 ? { way: 'shell', stands: true } : undefined;
 }
 
 /** Two commands of one probe, as one. */

@@ -6,6 +6,7 @@ import type { ForwardTarget } from './forward.js';
 import type { CloseListener, NodeConnection } from './node-connection.js';
 import type { Attempt } from '../core/attempt.js';
 import { Session, type SessionHost, type SessionResult } from './session.js';
+import { StandingPrograms } from './standing-programs.js';
 import type { Transport } from './transport.js';
 import type { Wire } from './wire.js';
 
@@ -31,6 +32,10 @@ export class Connection implements NodeConnection {
   readonly #watchers = new Set<CloseListener>();
   /** Wires through it that are open or being opened. */
   #forwards = 0;
+  /** Commands that a standing program answers. */
+  #asking = 0;
+  /** Undefined where the transport cannot. */
+  readonly #programs: StandingPrograms | undefined;
   #closed: End | undefined;
   #retired: End | undefined;
   #lastUsedAt = performance.now();
@@ -46,6 +51,7 @@ export class Connection implements NodeConnection {
         this.#slots.concurrency = Math.max(1, Math.min(this.#slots.concurrency, this.#slots.activeCount) - 1);
       },
     };
+    this.#programs = transport.writes ? new StandingPrograms(this.#host) : undefined;
     transport.onEnd((because, cause) => this.#end({ because, cause }));
   }
 
@@ -70,11 +76,30 @@ export class Connection implements NodeConnection {
 
   /** Commands that run or wait for a place. */
   get #sessions(): number {
-    return this.#slots.activeCount + this.#slots.pendingCount;
+    return this.#slots.activeCount + this.#slots.pendingCount + this.#asking;
   }
 
-  /** Runs one command when a place is free. Never rejects. */
-  exec(command: string, options: ExecOptions): Promise<SessionResult> {
+  /** Runs one command when a place is free, or asks the program that stands ready for it. Never rejects. */
+  async exec(command: string, options: ExecOptions): Promise<SessionResult> {
+    const { standing } = options;
+    const program = standing && this.#programs?.ready(standing);
+    if (standing === undefined || program === undefined) return this.#run(command, options);
+    this.#asking++;
+    const result = await program.ask(standing, options);
+    this.#asking--;
+    if (result === undefined) return this.#run(command, options);
+    this.#onUnused();
+    return result;
+  }
+
+  async #run(command: string, options: ExecOptions): Promise<SessionResult> {
+    const result = await this.#runAlone(command, options);
+    if (result.reason === 'none' && options.standing !== undefined && this.usable)
+      this.#programs?.ranAlone(options.standing);
+    return result;
+  }
+
+  #runAlone(command: string, options: ExecOptions): Promise<SessionResult> {
     return new Promise((resolve) => {
       const session = new Session(this.#host, command, options, resolve);
       void this.#slots(() => session.run()).then(() => this.#onUnused());

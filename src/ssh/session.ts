@@ -4,6 +4,7 @@ import { abortReason } from '../core/deadline.js';
 import { messageOf } from '../core/errors.js';
 import type { ExecOptions, ExecPhase } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
+import { Output } from './output.js';
 import { PhaseClock } from './phase-clock.js';
 import type { Channel, Exit, Transport } from './transport.js';
 
@@ -31,7 +32,6 @@ export interface SessionHost extends Pick<Transport, 'open'> {
   refused(): void;
 }
 
-const STDERR_BYTES = 4096;
 /** Waits before a refused session is asked for again, in milliseconds: a session that has just ended still counts for sshd. */
 const REFUSAL_WAITS = [50, 150, 400] as const;
 /** How long a node may take to close the channel of a command that nobody wants any more, in milliseconds. */
@@ -47,10 +47,7 @@ export class Session {
   readonly #options: ExecOptions;
   readonly #onResult: (result: SessionResult) => void;
   readonly #clock = new PhaseClock('queue');
-  readonly #stdout: Buffer[] = [];
-  readonly #stderr: Buffer[] = [];
-  #stdoutBytes = 0;
-  #stderrBytes = 0;
+  readonly #output: Output;
   #channel: Channel | undefined;
   #exitCode: number | undefined;
   #settled = false;
@@ -66,6 +63,7 @@ export class Session {
     this.#command = command;
     this.#options = options;
     this.#onResult = onResult;
+    this.#output = new Output(options.maxOutputBytes);
     if (options.signal.aborted) this.#onAbort();
     else options.signal.addEventListener('abort', this.#onAbort, { once: true });
   }
@@ -114,7 +112,7 @@ export class Session {
         this.#channel = this.#host.open(this.#command, this.#options, {
           opened: () => this.#clock.enter('command'),
           stdout: (chunk) => this.#onStdout(chunk),
-          stderr: (chunk) => this.#onStderr(chunk),
+          stderr: (chunk) => this.#output.takeStderr(chunk),
           closed: (exit) => {
             this.#onClosed(exit);
             finish();
@@ -145,19 +143,9 @@ export class Session {
 
   #onStdout(chunk: Buffer): void {
     if (this.#settled) return;
-    this.#stdoutBytes += chunk.length;
-    this.#stdout.push(chunk);
-    if (this.#stdoutBytes > this.#options.maxOutputBytes) {
-      this.#settle('output', `The command printed more than ${this.#options.maxOutputBytes} bytes.`);
-      this.#host.destroy('the node printed too much', 'output');
-    }
-  }
-
-  #onStderr(chunk: Buffer): void {
-    const room = STDERR_BYTES - this.#stderrBytes;
-    if (room <= 0) return;
-    this.#stderr.push(chunk.subarray(0, room));
-    this.#stderrBytes += Math.min(chunk.length, room);
+    if (this.#output.takeStdout(chunk)) return;
+    this.#settle('output', `The command printed more than ${this.#options.maxOutputBytes} bytes.`);
+    this.#host.destroy('the node printed too much', 'output');
   }
 
   readonly #onAbort = (): void => {
@@ -192,10 +180,9 @@ export class Session {
       reason,
       message,
       exitCode: this.#exitCode,
-      stdout: Buffer.concat(this.#stdout).toString('utf8'),
-      stderr: Buffer.concat(this.#stderr).toString('utf8'),
+      ...this.#output.texts(),
       phases: this.#clock.read(),
-      unanswered: reason === 'connection_lost' && (phase !== 'command' || this.#stdoutBytes === 0),
+      unanswered: reason === 'connection_lost' && (phase !== 'command' || this.#output.bytes === 0),
     });
   }
 }

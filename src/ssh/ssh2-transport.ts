@@ -16,9 +16,11 @@ import type { Wire } from './wire.js';
  */
 export function ssh2Transport(client: Client, wire: Wire): Transport {
   return {
+    writes: true,
     open: (command, { stdin }, events) => {
       let closed = false;
       let close = (): void => undefined;
+      let write: (text: string) => void = () => undefined;
       client.exec(command, (error, channel) => {
         if (error !== undefined) {
           const why = redact(messageOf(error), 120);
@@ -27,6 +29,7 @@ export function ssh2Transport(client: Client, wire: Wire): Transport {
           return;
         }
         close = () => channel.close();
+        write = (text) => void channel.write(text);
         channel.on('error', () => undefined);
         channel.on('data', (chunk: Buffer) => events.stdout(chunk));
         channel.stderr.on('error', () => undefined);
@@ -46,6 +49,7 @@ export function ssh2Transport(client: Client, wire: Wire): Transport {
           closed = true;
           close();
         },
+        write: (text) => write(text),
       };
     },
     forward: (target, watch, signal) =>

@@ -33,6 +33,8 @@ export interface ChannelEvents {
 export interface Channel {
   /** The command is not wanted any more; `closed` still follows when the node has let it go. */
   close(): void;
+  /** Writes to the standard input of the command, once it is opened; there when the transport {@link Transport.writes}. */
+  readonly write?: ((text: string) => void) | undefined;
 }
 
 /** A verified, logged-in connection in the words that every backend understands. */
@@ -43,6 +45,8 @@ export interface Transport {
    * @throws when the connection has just broken
    */
   open(command: string, options: Pick<ExecOptions, 'stdin'>, events: ChannelEvents): Channel;
+  /** Whether its channels can be written to while the command runs. */
+  readonly writes: boolean;
   /**
    * Opens a wire through the peer to an address; undefined for a transport that cannot.
    *

@@ -28,8 +28,13 @@ export interface GateFile {
   readonly text: string;
   /** The folder that is searched for programs before all others. */
   readonly folder: string;
-  /** Runs it as sshd would, with this and nothing else in the environment. */
-  run(purpose: string, request: string | undefined, environment?: Readonly<Record<string, string>>): GateRun;
+  /** Runs it as sshd would, with this and nothing else in the environment, and with this on standard input. */
+  run(
+    purpose: string,
+    request: string | undefined,
+    environment?: Readonly<Record<string, string>>,
+    input?: string,
+  ): GateRun;
   /** What it has told the system's log so far, a line an entry. */
   log(): string;
   remove(): void;
@@ -62,9 +67,10 @@ export async function createGateFile(
     path,
     text,
     folder,
-    run: (purpose, request, environment = {}) => {
+    run: (purpose, request, environment = {}, input = '') => {
       const { status, stdout, stderr } = spawnSync(path, [purpose], {
         encoding: 'utf8',
+        input,
         env: { ...environment, ...(request === undefined ? {} : { SSH_ORIGINAL_COMMAND: request }) },
         maxBuffer: 2 ** 25,
       });

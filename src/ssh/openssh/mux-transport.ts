@@ -113,6 +113,8 @@ export function muxTransport(
   }
 
   return {
+    // Each command is a process of its own, to which nothing is written later.
+    writes: false,
     open,
     onEnd: (listener) => {
       master.onEnd((because) => {
