@@ -1,13 +1,17 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { EXIT } from '../src/cli/exit-codes.js';
 import { findTool } from '../src/stack/tools.js';
 
 const execute = promisify(execFile);
 const ROOT = process.cwd();
+/** A tool may have to be downloaded first. */
+const DOWNLOAD_MS = 600_000;
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 interface Service {
@@ -176,6 +180,7 @@ describe('Dockerfile', () => {
 });
 
 describe('deploy/pipefleet.service', () => {
+  const unit = join(ROOT, 'deploy/pipefleet.service');
   const settings = new Map(
     read('deploy/pipefleet.service')
       .split('\n')
@@ -196,10 +201,60 @@ describe('deploy/pipefleet.service', () => {
     ['ProtectSystem', 'strict'],
     ['ProtectHome', 'yes'],
     ['PrivateDevices', 'yes'],
+    ['PrivateUsers', 'yes'],
     ['CapabilityBoundingSet', ''],
     ['RestrictNamespaces', 'yes'],
+    ['NoExecPaths', '/tmp /var/tmp /dev/shm'],
+    ['LimitCORE', '0'],
+    ['MemorySwapMax', '0'],
     ['LoadCredential', 'ssh-key:/etc/pipefleet/ssh-key'],
   ])('is confined: %s=%s', (name, value) => {
     expect(settings.get(name)).toBe(value);
   });
+
+  test('does not start again what the configuration must mend first', () => {
+    expect(settings.get('Restart')).toBe('on-failure');
+    expect(settings.get('RestartPreventExitStatus')).toBe(String(EXIT.usage));
+  });
+
+  test('lets setpriv start, without which the backend openssh connects to nothing', () => {
+    expect(read('deploy/pipefleet.service')).toMatch(/^SystemCallFilter=.*\bcapset\b/m);
+  });
+
+  test('lets a thousand probes have their sockets', () => {
+    // One to the node, one to the scraper; a node behind jump hosts needs none of its own.
+    expect(Number(settings.get('LimitNOFILE'))).toBeGreaterThan(2 * 10_000);
+  });
+
+  test(
+    'has the exposure that the documents state, by systemd itself',
+    async () => {
+      const analyze = await findTool('systemd-analyze');
+      const { stdout } = await execute(analyze, ['security', '--offline=true', '--no-pager', unit]);
+      const exposure = /Overall exposure level for pipefleet\.service: (?<score>[\d.]+) /.exec(stdout);
+      const score = Number(exposure?.groups?.['score']);
+      expect(score).toBeLessThanOrEqual(1.2);
+      const stated = /exposure level of (?<score>[\d.]+)/.exec(read('docs/operations.md'))?.groups?.['score'];
+      // Another version of systemd may judge otherwise, and has the last word only on what is too much.
+      expect(score).toBeLessThanOrEqual(Number(stated));
+    },
+    DOWNLOAD_MS,
+  );
+
+  test(
+    'has no word that systemd does not know',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'pipefleet-unit-'));
+      try {
+        // Where Node.js lies on this machine is not what is asked.
+        const copy = join(folder, 'pipefleet.service');
+        writeFileSync(copy, readFileSync(unit, 'utf8').replace('/usr/bin/node', process.execPath));
+        const { stdout, stderr } = await execute(await findTool('systemd-analyze'), ['verify', copy]);
+        expect(`${stdout}${stderr}`).not.toMatch(/pipefleet\.service/);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+    DOWNLOAD_MS,
+  );
 });
