@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloseCause } from '../core/close-cause.js';
+import { ByteBuffer } from '../core/byte-buffer.js';
 import { abortReason } from '../core/deadline.js';
 import { messageOf } from '../core/errors.js';
 import type { ExecOptions, ExecPhase } from '../core/exec.js';
@@ -47,10 +48,8 @@ export class Session {
   readonly #options: ExecOptions;
   readonly #onResult: (result: SessionResult) => void;
   readonly #clock = new PhaseClock('queue');
-  readonly #stdout: Buffer[] = [];
-  readonly #stderr: Buffer[] = [];
-  #stdoutBytes = 0;
-  #stderrBytes = 0;
+  readonly #stdout = new ByteBuffer();
+  readonly #stderr = new ByteBuffer();
   #channel: Channel | undefined;
   #exitCode: number | undefined;
   #settled = false;
@@ -145,19 +144,16 @@ export class Session {
 
   #onStdout(chunk: Buffer): void {
     if (this.#settled) return;
-    this.#stdoutBytes += chunk.length;
-    this.#stdout.push(chunk);
-    if (this.#stdoutBytes > this.#options.maxOutputBytes) {
+    this.#stdout.append(chunk);
+    if (this.#stdout.length > this.#options.maxOutputBytes) {
       this.#settle('output', `The command printed more than ${this.#options.maxOutputBytes} bytes.`);
       this.#host.destroy('the node printed too much', 'output');
     }
   }
 
   #onStderr(chunk: Buffer): void {
-    const room = STDERR_BYTES - this.#stderrBytes;
-    if (room <= 0) return;
-    this.#stderr.push(chunk.subarray(0, room));
-    this.#stderrBytes += Math.min(chunk.length, room);
+    if (this.#settled) return;
+    this.#stderr.append(chunk.subarray(0, STDERR_BYTES - this.#stderr.length));
   }
 
   readonly #onAbort = (): void => {
@@ -192,10 +188,10 @@ export class Session {
       reason,
       message,
       exitCode: this.#exitCode,
-      stdout: Buffer.concat(this.#stdout).toString('utf8'),
-      stderr: Buffer.concat(this.#stderr).toString('utf8'),
+      stdout: this.#stdout.toString(),
+      stderr: this.#stderr.toString(),
       phases: this.#clock.read(),
-      unanswered: reason === 'connection_lost' && (phase !== 'command' || this.#stdoutBytes === 0),
+      unanswered: reason === 'connection_lost' && (phase !== 'command' || this.#stdout.length === 0),
     });
   }
 }
