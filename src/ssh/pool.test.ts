@@ -342,6 +342,23 @@ describe('a command', () => {
     expect(server.connections()).toBe(1);
   });
 
+  test('beyond those that may wait for a node is refused at once, and holds nothing', async () => {
+    let sessions = 0;
+    const { node } = await newServer({ onExec: () => sessions++ });
+    const pool = newPool();
+    const running = Array.from({ length: 4 + 32 }, () => exec(pool, node, 2));
+    while (sessions < 4) await new Promise(setImmediate);
+    const refused = await Promise.all(Array.from({ length: 100 }, () => exec(pool, node, 60)));
+    for (const { reason, message } of refused) {
+      expect([reason, message]).toEqual([
+        'queue_timeout',
+        'As many as 32 commands wait for this node already; ask it less often.',
+      ]);
+    }
+    const reasons = (await Promise.all(running)).map(({ reason }) => reason);
+    expect(new Set(reasons)).toEqual(new Set(['command_timeout', 'queue_timeout']));
+  });
+
   test('prints undecodable bytes as U+FFFD', async () => {
     const { node } = await newServer({
       onExec: (_command, channel) => {
