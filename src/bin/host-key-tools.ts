@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
@@ -11,6 +11,7 @@ import type { Config } from '../config/config.js';
 import { codeOf, PipefleetError } from '../core/errors.js';
 import { createLogger } from '../core/logger.js';
 import { startDeadline } from '../core/deadline.js';
+import { readText } from '../core/read-bounded.js';
 import { buildInventory } from '../inventory/inventory.js';
 import type { Node } from '../inventory/node.js';
 import { editKnownHosts, type KnownHostsEdit } from '../ops/host-keys/known-hosts-file.js';
@@ -207,7 +208,7 @@ async function knowledgeOf({ knownHosts, host, port }: Hop): Promise<ReturnType<
 }
 
 async function textOf(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch((error: unknown) => {
+  return readText(file).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw new PipefleetError(
       'operation_failed',

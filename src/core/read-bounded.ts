@@ -34,6 +34,18 @@ export async function readBounded(path: string, maxBytes: number): Promise<Buffe
   }
 }
 
+/** Bytes of the largest text that a command of pipefleet takes from a file: lists of ten thousand nodes and their keys are smaller. */
+const TEXT_BYTES = 32 * 1_048_576;
+
+/**
+ * The text of a file that somebody has named, or that pipefleet keeps.
+ *
+ * @throws as {@link readBounded}
+ */
+export async function readText(path: string, encoding: 'utf8' | 'latin1' = 'utf8'): Promise<string> {
+  return (await readBounded(path, TEXT_BYTES)).toString(encoding);
+}
+
 function sizeOf(bytes: number): string {
   return bytes >= 1_048_576 ? `${bytes / 1_048_576} MiB` : `${bytes / 1024} KiB`;
 }

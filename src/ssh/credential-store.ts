@@ -29,7 +29,7 @@ export interface CredentialStore {
 }
 
 /** Bytes of the largest key: an RSA key of 16384 bits takes 13 KiB. */
-const KEY_BYTES = 65_536;
+export const KEY_BYTES = 65_536;
 /** Bytes of a passphrase file. */
 const PASSPHRASE_BYTES = 4_096;
 

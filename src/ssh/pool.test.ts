@@ -554,6 +554,21 @@ describe('a peer', () => {
     expect(await exec(newPool(), { ...node, port })).toMatchObject({ reason: 'handshake' });
   });
 
+  test('that announces a packet without end is hung up on before it has come', async () => {
+    const { node } = await newServer();
+    const port = await tcpServer((socket) => {
+      socket.write('SSH-2.0-hostile\r\n');
+      socket.write(Buffer.from([0x7f, 0xff, 0xff, 0xff, 4, 20]));
+    });
+    expect(await exec(newPool(), { ...node, port })).toMatchObject({ reason: 'handshake' });
+  });
+
+  test('that packs its packets is not understood: a small one could unpack to any size', async () => {
+    const { server, node } = await newServer({ onlyCompressed: true });
+    expect(await exec(newPool(), node)).toMatchObject({ reason: 'handshake' });
+    expect(server.logins()).toBe(0);
+  });
+
   test('that accepts and says nothing, while ssh2 would emit its error twice', async () => {
     const { node } = await newServer();
     const port = await tcpServer(() => undefined);
