@@ -1,13 +1,17 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { EXIT } from '../src/cli/exit-codes.js';
 import { findTool } from '../src/stack/tools.js';
 
 const execute = promisify(execFile);
 const ROOT = process.cwd();
+/** A tool may have to be downloaded first. */
+const DOWNLOAD_MS = 600_000;
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 interface Service {
@@ -18,6 +22,10 @@ interface Service {
   readonly cap_drop?: readonly string[];
   readonly security_opt?: readonly string[];
   readonly tmpfs?: readonly string[];
+  readonly pids_limit?: number;
+  readonly ulimits?: Readonly<Record<string, number>>;
+  readonly mem_limit?: string;
+  readonly memswap_limit?: string;
   readonly ports: readonly string[];
   readonly volumes: readonly (
     string | { readonly source: string; readonly target: string; readonly read_only: boolean }
@@ -47,8 +55,22 @@ describe('docker-compose.yml', () => {
   test.each(services)('%s can change nothing and gain nothing', (_name, service) => {
     expect(service.read_only).toBe(true);
     expect(service.cap_drop).toEqual(['ALL']);
+    // No other entry: seccomp and AppArmor are those of the runtime.
     expect(service.security_opt).toEqual(['no-new-privileges:true']);
+    expect(service).not.toHaveProperty('privileged');
+    for (const shared of ['pid', 'ipc', 'network_mode', 'userns_mode', 'devices', 'cap_add']) {
+      expect(service).not.toHaveProperty(shared);
+    }
+    expect(service.pids_limit).toBe(1024);
+    for (const folder of service.tmpfs ?? []) expect(folder).toMatch(/:.*noexec,nosuid,nodev$/);
     expect(service.user ?? '').not.toMatch(/^(0|root)(:|$)/);
+  });
+
+  test('pipefleet leaves no key in a dump or on a swap device, and has no memory without bound', () => {
+    const { ulimits, mem_limit, memswap_limit, tmpfs } = compose.services['pipefleet'] ?? {};
+    expect(ulimits).toEqual({ nofile: 65_536, core: 0 });
+    expect([mem_limit, memswap_limit]).toEqual(['1g', '1g']);
+    expect(tmpfs?.join()).toContain('size=64m');
   });
 
   test.each(services)('%s listens on this machine alone', (_name, { ports }) => {
@@ -149,9 +171,50 @@ describe('what Grafana is given', () => {
 
 describe('Dockerfile', () => {
   test('builds with scripts of packages off, and ships what runs only', () => {
-    expect(dockerfile.match(/^FROM node:22-bookworm-slim/gm)).toHaveLength(3);
+    expect(dockerfile.match(/^FROM .*/gm)).toEqual([
+      'FROM ${BASE} AS build',
+      'FROM ${BASE} AS dependencies',
+      'FROM ${BASE}',
+    ]);
     for (const [install] of dockerfile.matchAll(/npm ci.*/g)) expect(install).toContain('--ignore-scripts');
     expect(dockerfile).toContain('npm ci --omit=dev --ignore-scripts');
+    // What the last stage takes over is what was installed without development, and what was compiled.
+    const [, , , last = ''] = dockerfile.split(/^FROM .*$/m);
+    expect(last.match(/^COPY .*/gm)).toEqual([
+      'COPY package.json LICENSE ./',
+      'COPY --from=dependencies /app/node_modules node_modules',
+      'COPY --from=build /build/dist dist',
+    ]);
+  });
+
+  test('has a base that says which Node.js and which Debian, and that a digest can take the place of', () => {
+    expect(/^ARG BASE=(?<base>.*)$/m.exec(dockerfile)?.groups?.['base']).toMatch(
+      /^node:\d+-[a-z]+-slim(?:@sha256:[0-9a-f]{64})?$/,
+    );
+  });
+
+  test('ends as an image without package managers and without programs that lend rights', () => {
+    const [, , , last = ''] = dockerfile.split(/^FROM .*$/m);
+    for (const program of ['npm', 'npx', 'corepack', 'yarn'])
+      expect(last).toContain(`/usr/local/bin/${program}`);
+    expect(last).toContain('-perm /6000 -exec chmod a-s {} +');
+    // Nothing is fetched at the end, no secret is given, and whoever starts it later is not root.
+    expect(last).not.toMatch(/\b(?:apt-get|curl|wget)\b|^ADD |^(?:ARG|ENV) .*(?:TOKEN|SECRET|PASSWORD|KEY)/m);
+    expect(last.lastIndexOf('RUN ')).toBeLessThan(last.indexOf('USER '));
+    expect(dockerfile.match(/^USER .*/gm)).toEqual(['USER 1000:1000']);
+  });
+
+  test('says what it is, in the words of the Open Container Initiative', () => {
+    const labels = [
+      ...dockerfile.matchAll(/org\.opencontainers\.image\.(?<name>[a-z.]+)="(?<value>[^"]*)"/g),
+    ];
+    const named = new Map(labels.map(({ groups }) => [groups?.['name'], groups?.['value']]));
+    const { license } = JSON.parse(read('package.json')) as { readonly license: string };
+    expect(named.get('licenses')).toBe(license);
+    expect(named.get('version')).toBe('${VERSION}');
+    expect(named.get('revision')).toBe('${REVISION}');
+    expect(named.get('base.name')).toBe('docker.io/library/${BASE}');
+    expect([...named.keys()]).toEqual(expect.arrayContaining(['title', 'description', 'source']));
   });
 
   test('runs the exporter as a number that is not root', () => {
@@ -176,6 +239,7 @@ describe('Dockerfile', () => {
 });
 
 describe('deploy/pipefleet.service', () => {
+  const unit = join(ROOT, 'deploy/pipefleet.service');
   const settings = new Map(
     read('deploy/pipefleet.service')
       .split('\n')
@@ -196,10 +260,60 @@ describe('deploy/pipefleet.service', () => {
     ['ProtectSystem', 'strict'],
     ['ProtectHome', 'yes'],
     ['PrivateDevices', 'yes'],
+    ['PrivateUsers', 'yes'],
     ['CapabilityBoundingSet', ''],
     ['RestrictNamespaces', 'yes'],
+    ['NoExecPaths', '/tmp /var/tmp /dev/shm'],
+    ['LimitCORE', '0'],
+    ['MemorySwapMax', '0'],
     ['LoadCredential', 'ssh-key:/etc/pipefleet/ssh-key'],
   ])('is confined: %s=%s', (name, value) => {
     expect(settings.get(name)).toBe(value);
   });
+
+  test('does not start again what the configuration must mend first', () => {
+    expect(settings.get('Restart')).toBe('on-failure');
+    expect(settings.get('RestartPreventExitStatus')).toBe(String(EXIT.usage));
+  });
+
+  test('lets setpriv start, without which the backend openssh connects to nothing', () => {
+    expect(read('deploy/pipefleet.service')).toMatch(/^SystemCallFilter=.*\bcapset\b/m);
+  });
+
+  test('lets a thousand probes have their sockets', () => {
+    // One to the node, one to the scraper; a node behind jump hosts needs none of its own.
+    expect(Number(settings.get('LimitNOFILE'))).toBeGreaterThan(2 * 10_000);
+  });
+
+  test(
+    'has the exposure that the documents state, by systemd itself',
+    async () => {
+      const analyze = await findTool('systemd-analyze');
+      const { stdout } = await execute(analyze, ['security', '--offline=true', '--no-pager', unit]);
+      const exposure = /Overall exposure level for pipefleet\.service: (?<score>[\d.]+) /.exec(stdout);
+      const score = Number(exposure?.groups?.['score']);
+      expect(score).toBeLessThanOrEqual(1.2);
+      const stated = /exposure level of (?<score>[\d.]+)/.exec(read('docs/operations.md'))?.groups?.['score'];
+      // Another version of systemd may judge otherwise, and has the last word only on what is too much.
+      expect(score).toBeLessThanOrEqual(Number(stated));
+    },
+    DOWNLOAD_MS,
+  );
+
+  test(
+    'has no word that systemd does not know',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'pipefleet-unit-'));
+      try {
+        // Where Node.js lies on this machine is not what is asked.
+        const copy = join(folder, 'pipefleet.service');
+        writeFileSync(copy, readFileSync(unit, 'utf8').replace('/usr/bin/node', process.execPath));
+        const { stdout, stderr } = await execute(await findTool('systemd-analyze'), ['verify', copy]);
+        expect(`${stdout}${stderr}`).not.toMatch(/pipefleet\.service/);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+    DOWNLOAD_MS,
+  );
 });

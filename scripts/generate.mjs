@@ -33,6 +33,10 @@ const GENERATORS = [
     render: ({ renderPerformanceDoc }) => renderPerformanceDoc(),
   },
   {
+    source: 'scripts/licences-doc.ts',
+    render: ({ renderLicencesDoc }) => renderLicencesDoc(),
+  },
+  {
     source: 'src/config/json-schema.ts',
     render: ({ renderJsonSchema }) => ({ 'docs/pipefleet.schema.json': renderJsonSchema() }),
   },

@@ -91,6 +91,37 @@ describe('docs/architecture.md', () => {
   });
 });
 
+describe('docs/security.md', () => {
+  const security = read('docs/security.md');
+  const bounds = tableAfter(security, '## What can be held of us');
+
+  test('has a test for each bound, and for each promise about files, confinement and supply chain', () => {
+    for (const heading of ['can be held of us', 'files they are', 'it is shut in', 'it is made of']) {
+      const rows = tableAfter(security, heading);
+      for (const row of rows) {
+        const tests = names(row.at(-1));
+        expect([row[0], tests]).not.toEqual([row[0], []]);
+        for (const path of tests) expect(path).toMatch(/\.test\.ts$/);
+      }
+    }
+  });
+
+  test('names every file that takes in bytes by itself', () => {
+    const TAKES_IN = /\breadFile(?:Sync)?\(|\.on\('(?:data|message)'|createReadStream\(|Buffer\.concat\(/;
+    const named = new Set(bounds.flatMap((row) => names(row[3])));
+    const shipped = filesBelow(join(ROOT, 'src'))
+      .map((path) => relative(ROOT, path))
+      // Tools of a checkout and simulated nodes are no part of the exporter; parsers are pure.
+      .filter(
+        (path) =>
+          path.endsWith('.ts') && !/\.test\.ts$|\/testing\/|^src\/(?:sim|stack|collectors)\//.test(path),
+      );
+    const found = shipped.filter((path) => TAKES_IN.test(read(path)));
+    expect(found.length).toBeGreaterThan(10);
+    expect(found.filter((path) => !named.has(path))).toEqual([]);
+  });
+});
+
 describe('docs/decisions.md', () => {
   const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
     'dependencies' | 'devDependencies',

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
@@ -11,9 +11,10 @@ import type { Config } from '../config/config.js';
 import { codeOf, PipefleetError } from '../core/errors.js';
 import { createLogger } from '../core/logger.js';
 import { startDeadline } from '../core/deadline.js';
+import { readText } from '../core/read-bounded.js';
 import { buildInventory } from '../inventory/inventory.js';
 import type { Node } from '../inventory/node.js';
-import { editKnownHosts } from '../ops/host-keys/known-hosts-file.js';
+import { editKnownHosts, type KnownHostsEdit } from '../ops/host-keys/known-hosts-file.js';
 import { vouchFor, type Vouchers } from '../ops/host-keys/vouch.js';
 import { type Hop, lastHop } from '../ssh/hop.js';
 import { fingerprint } from '../ssh/host-key.js';
@@ -103,7 +104,9 @@ async function learn(
       const key = learned.get(name);
       const [file] = config.knownHosts;
       if (key !== undefined && file !== undefined)
-        await editKnownHosts(file, (text) => addHostKey(text, host, port, key));
+        await editKnownHosts([
+          { path: file, create: true, edit: (text) => addHostKey(text, host, port, key) },
+        ]);
     },
   };
 }
@@ -130,11 +133,14 @@ export function rekeyTools(options: VouchOptions, ask: Ask): NodesRekeyTools {
         vouch: () => vouchFor(hop, key, name, vouchersOf(options, ask)),
         replace: async () => {
           const [first = '', ...others] = hop.knownHosts;
-          await editKnownHosts(first, (text) => replaceHostKey(text, hop.host, hop.port, key, note));
-          for (const file of others) {
-            if ((await textOf(file)) !== undefined)
-              await editKnownHosts(file, (text) => removeHostKeys(text, hop.host, hop.port));
-          }
+          await editKnownHosts([
+            {
+              path: first,
+              create: true,
+              edit: (text) => replaceHostKey(text, hop.host, hop.port, key, note),
+            },
+            ...others.map((path) => withoutKeys(path, hop)),
+          ]);
           return first;
         },
       };
@@ -153,10 +159,11 @@ export async function forgetHostKeys(node: Node, config: Config): Promise<void> 
     ({ name, host, port }) => name !== node.name && host === node.host && port === node.port,
   );
   if (shared) return;
-  for (const file of node.knownHosts) {
-    if ((await textOf(file)) !== undefined)
-      await editKnownHosts(file, (text) => removeHostKeys(text, node.host, node.port));
-  }
+  await editKnownHosts(node.knownHosts.map((path) => withoutKeys(path, node)));
+}
+
+function withoutKeys(path: string, { host, port }: Pick<Hop, 'host' | 'port'>): KnownHostsEdit {
+  return { path, create: false, edit: (text) => removeHostKeys(text, host, port) };
 }
 
 function hopOf(kind: 'node' | 'jump', name: string, config: Config): Hop {
@@ -201,7 +208,7 @@ async function knowledgeOf({ knownHosts, host, port }: Hop): Promise<ReturnType<
 }
 
 async function textOf(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch((error: unknown) => {
+  return readText(file).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw new PipefleetError(
       'operation_failed',

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { Argument, type Command, Option } from 'commander';
 import { codeOf, PipefleetError } from '../core/errors.js';
 import { type Purpose, purposes } from '../core/purpose.js';
+import { readText } from '../core/read-bounded.js';
 import { collect, loginOptions, type LoginFlags, workOptions, type WorkFlags } from './command-options.js';
 import { loginOf, type Program, workOf } from './nodes-commands.js';
 
@@ -148,7 +148,7 @@ async function passphraseOf({ passphraseFile, passphraseEnv }: GenerateFlags) {
     return { text, entry: { passphrase_env: passphraseEnv } };
   }
   if (passphraseFile === undefined) return undefined;
-  const text = await readFile(passphraseFile, 'utf8').catch((cause: unknown) => {
+  const text = await readText(passphraseFile).catch((cause: unknown) => {
     throw new PipefleetError(
       'usage',
       `The passphrase file ${passphraseFile} cannot be read (${codeOf(cause) ?? 'unknown error'}).`,

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { codeOf, PipefleetError } from '../core/errors.js';
+import { readText } from '../core/read-bounded.js';
 import type { Found } from '../inventory/import/candidate.js';
 import { importFormats, READERS } from '../inventory/import/readers.js';
 
@@ -16,7 +16,7 @@ export async function readImport(format: string, file: string): Promise<Found> {
       `There is no format ${JSON.stringify(format)}; there is ${importFormats.join(', ')}.`,
     );
   }
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const text = await readText(file).catch((cause: unknown) => {
     throw new PipefleetError('usage', `${file} cannot be read (${codeOf(cause) ?? 'unknown error'}).`, {
       cause,
     });

@@ -1,10 +1,11 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { exampleSettings } from '../bundle/example-settings.js';
 import { bundleFiles } from '../bundle/files.js';
 import { defaultSettings, loadSettings } from '../bundle/load-settings.js';
 import type { BundleSettings } from '../bundle/settings.js';
 import { codeOf, PipefleetError } from '../core/errors.js';
+import { readText } from '../core/read-bounded.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { printLine, type Io } from './print.js';
 
@@ -59,7 +60,7 @@ async function settingsOf({ settingsPath, mayBeMissing }: BundleOptions): Promis
 }
 
 function current(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(() => undefined);
+  return readText(path).catch(() => undefined);
 }
 
 async function write(path: string, text: string): Promise<void> {

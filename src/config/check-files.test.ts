@@ -44,6 +44,15 @@ describe('checkFiles', () => {
     write('open-passphrase', 'correct horse\n', 0o604);
     write('empty-passphrase', '\n');
     write('known_hosts', '');
+    write('open-known_hosts', '', 0o666);
+    // Closed to whoever would read it, for whoever owns it, and yet not the operator's alone.
+    mkdirSync(join(folder, 'open-folder'));
+    write('open-folder/key', opensshHead('none'));
+    write('open-folder/known_hosts', '');
+    chmodSync(join(folder, 'open-folder'), 0o777);
+    mkdirSync(join(folder, 'sticky'));
+    write('sticky/known_hosts', '');
+    chmodSync(join(folder, 'sticky'), 0o1777);
     mkdirSync(join(folder, 'folder'));
     symlinkSync('circle', join(folder, 'circle'));
   });
@@ -148,6 +157,22 @@ describe('checkFiles', () => {
   ])('%s', async (line, problem) => {
     expect(await problemsOf(credential(`key_file: key\n    backend: openssh\n    ${line}`))).toEqual([
       problem,
+    ]);
+  });
+
+  test('a known_hosts file or a folder that everybody may write to says who could be believed then', async () => {
+    const head = (file: string): string =>
+      credential('key_file: key').replace('known_hosts: known_hosts', `known_hosts: ${file}`);
+    const danger = 'who could make any host believed';
+    expect(await problemsOf(head('open-known_hosts'))).toEqual([
+      `1:14: the known_hosts file open-known_hosts can be changed by every user of this machine (mode 0666), ${danger}; run: chmod o-w open-known_hosts`,
+    ]);
+    expect(await problemsOf(head('open-folder/known_hosts'))).toEqual([
+      `1:14: the known_hosts file open-folder/known_hosts can be replaced by every user of this machine, since its folder is open (mode 0777), ${danger}; run: chmod o-w open-folder`,
+    ]);
+    expect(await problemsOf(head('sticky/known_hosts'))).toEqual([]);
+    expect(await problemsOf(credential('key_file: open-folder/key'))).toEqual([
+      '5:15: the key file open-folder/key can be replaced by every user of this machine, since its folder is open (mode 0777), who could put a key of theirs there; run: chmod o-w open-folder',
     ]);
   });
 

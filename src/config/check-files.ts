@@ -1,7 +1,8 @@
 import type { Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { codeOf } from '../core/errors.js';
-import { isOpenToOthers } from '../core/private-file.js';
+import { isChangeableByAll, isChangeableByOthers, isOpenToOthers } from '../core/private-file.js';
 import { quote } from '../core/shell.js';
 import type { Config, Credential } from './config.js';
 import { sortProblems, type KeyPath, type Position, type Problem } from './diagnostics.js';
@@ -38,6 +39,8 @@ const OPENSSH_UNENCRYPTED = Buffer.from('openssh-key-v1\0\0\0\0\x04none', 'latin
  */
 export async function checkFiles(config: Config, options: CheckFilesOptions): Promise<Problem[]> {
   const findings: Finding[] = [];
+  const own = await replaceable('this file', options.file, 'who could have other hosts and keys used');
+  if (own !== undefined) findings.push({ path: [], message: own });
   for (const [index, file] of config.knownHosts.entries()) {
     const message = await knownHostsFinding(file);
     const path = config.knownHosts.length === 1 ? ['known_hosts'] : ['known_hosts', index];
@@ -55,6 +58,22 @@ async function knownHostsFinding(file: string): Promise<string | undefined> {
   const head = await readHead(file);
   if (typeof head !== 'string') {
     return `the known_hosts file ${file} ${head.trouble}; add the host keys of the nodes there (ssh-keyscan) after comparing their fingerprints`;
+  }
+  return replaceable(`the known_hosts file ${file}`, file, 'who could make any host believed');
+}
+
+/** What stands open so that anybody on the machine could put other content into a file, or another in its place. */
+async function replaceable(what: string, file: string, danger: string): Promise<string | undefined> {
+  const folder = dirname(file);
+  const found = await attempt(async () => [await stat(file), await stat(folder)] as const);
+  if ('trouble' in found) return undefined;
+  const [ofFile, ofFolder] = found.value;
+  const open = isChangeableByAll(ofFile, ofFolder);
+  if (open.file) {
+    return `${what} can be changed by every user of this machine (mode ${modeOf(ofFile)}), ${danger}; run: chmod o-w ${quote(file)}`;
+  }
+  if (open.folder) {
+    return `${what} can be replaced by every user of this machine, since its folder is open (mode ${modeOf(ofFolder)}), ${danger}; run: chmod o-w ${quote(folder)}`;
   }
   return undefined;
 }
@@ -96,6 +115,12 @@ async function keyFinding(file: string, hasPassphrase: boolean): Promise<string 
   if (!PRIVATE_KEY.test(head)) return `${file} is not a private key; name a file that ssh-keygen wrote`;
   const open = await openToOthers(file);
   if (open !== undefined) return `the key file ${file} ${open}`;
+  const found = await attempt<Stats>(() => stat(file));
+  if ('value' in found && isChangeableByOthers(found.value)) {
+    return `the key file ${file} can be changed by other users (mode ${modeOf(found.value)}); run: chmod go-w ${quote(file)}`;
+  }
+  const folder = await replaceable(`the key file ${file}`, file, 'who could put a key of theirs there');
+  if (folder !== undefined) return folder;
   if (!hasPassphrase && isEncrypted(head)) {
     return `the key in ${file} is encrypted; name its passphrase with "passphrase_file" or "passphrase_env"`;
   }
@@ -122,7 +147,7 @@ async function sshConfigFinding(file: string): Promise<string | undefined> {
   const head = await readHead(file);
   if (typeof head !== 'string') return `the ssh_config file ${file} ${head.trouble}; correct the path`;
   const found = await attempt<Stats>(() => stat(file));
-  if ('trouble' in found || (found.value.mode & 0o022) === 0) return undefined;
+  if ('trouble' in found || !isChangeableByOthers(found.value)) return undefined;
   return `the ssh_config file ${file} can be changed by other users (mode ${modeOf(found.value)}); run: chmod go-w ${quote(file)}`;
 }
 

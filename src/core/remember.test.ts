@@ -15,4 +15,12 @@ describe('a function that remembers', () => {
     for (const text of ['a', 'b', 'c', 'c', 'a']) upper(text);
     expect(asked).toEqual(['a', 'b', 'c', 'a']);
   });
+
+  test('does not hold what no honest text is: a text of megabytes is computed anew', () => {
+    const asked: number[] = [];
+    const length = remember(10, (text) => (asked.push(text.length), text.length));
+    const long = 'x'.repeat(1_000_000);
+    expect([length(long), length(long)]).toEqual([1_000_000, 1_000_000]);
+    expect(asked).toEqual([1_000_000, 1_000_000]);
+  });
 });

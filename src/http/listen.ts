@@ -16,9 +16,33 @@ export interface Listener {
 /** Prometheus keeps its connections between scrapes; a server that closes them first makes scrapes fail by chance. */
 const KEEP_ALIVE_SECONDS = 330;
 
-/** @throws {PipefleetError} `listen_failed` when the address cannot be had */
-export async function listen(handler: RequestListener, host: string, port: number): Promise<Listener> {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000 }, handler);
+/** A scraper keeps one for each node and module. More would cost memory that nobody has any use for; they are hung up on. */
+const MOST_CONNECTIONS = 16_384;
+/** Bytes of the head of a request; bodies are not read. */
+const HEAD_BYTES = 16_384;
+/** How long a request may take to arrive. */
+const REQUEST_MS = 30_000;
+
+/**
+ * @param mostConnections at once
+ * @throws {PipefleetError} `listen_failed` when the address cannot be had
+ */
+export async function listen(
+  handler: RequestListener,
+  host: string,
+  port: number,
+  mostConnections = MOST_CONNECTIONS,
+): Promise<Listener> {
+  const server = createServer(
+    {
+      keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000,
+      maxHeaderSize: HEAD_BYTES,
+      headersTimeout: REQUEST_MS,
+      requestTimeout: REQUEST_MS,
+    },
+    handler,
+  );
+  server.maxConnections = mostConnections;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenFailure(host, port, error)));
     server.listen(port, host, resolve);

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { codeOf, messageOf, PipefleetError } from '../core/errors.js';
 import { redact } from '../core/redact.js';
+import { readText } from '../core/read-bounded.js';
 import { RUN_SETS, type NodeSets, type RunSet } from '../inventory/node-sets.js';
 import { OUTCOMES, type NodeResult, type Outcome, type Run } from './run.js';
 import { makeStateFolder, stateFolder, type Surroundings } from './state-folder.js';
@@ -71,7 +72,7 @@ export async function readLastRun(configPath: string, surroundings: Surroundings
   const file = fileOf(resolve(configPath), surroundings);
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readText(file);
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return undefined;
     throw new PipefleetError(

@@ -71,6 +71,16 @@ describe('one probe', () => {
     expect(outcome.message).toBe('No collector could read its part: It is not a number.');
   });
 
+  test('of which one section is larger than any family of facts is succeeds without it', async () => {
+    const large = 'word 1\n'.repeat(80_000);
+    const outcome = await probe((command) => ran(answerOf(command, { number: '7', words: large })));
+    expect(outcome.reason).toBe('none');
+    expect(outcome.collectors.map(({ success, message }) => [success, message])).toEqual([
+      [true, ''],
+      [false, 'It printed more than 524288 characters.'],
+    ]);
+  });
+
   test('never gives a series twice', async () => {
     const outcome = await probe((command) => ran(answerOf(command, { number: '7', words: 'a 1\na 2' })));
     expect(outcome.collectors[1]).toMatchObject({ success: false, samples: [] });

@@ -45,5 +45,7 @@ export function offeredAlgorithms(knowledge: HostKnowledge): Algorithms {
       'aes256-ctr',
       'chacha20-poly1305@openssh.com',
     ],
+    // ssh2 would take compressed packets too, and unpacks one of 35 KB to 36 MB if a hostile peer has packed it so.
+    compress: ['none'],
   };
 }

@@ -12,8 +12,20 @@ import type { Wire } from './wire.js';
 
 /** Below sshd's default MaxSessions of 10, which also counts a session that has just been closed. */
 const SESSIONS_AT_ONCE = 4;
+/** Commands that may wait for one of them. Three modules for two scrapers are fewer; who asks more often than that is told so at once. */
+const SESSIONS_WAITING = 32;
 /** How long a retired connection may go on for the sake of its other sessions, in milliseconds. */
 const RETIREMENT_MS = 10_000;
+
+const TOO_MANY: SessionResult = {
+  reason: 'queue_timeout',
+  message: `As many as ${SESSIONS_WAITING} commands wait for this node already; ask it less often.`,
+  exitCode: undefined,
+  stdout: '',
+  stderr: '',
+  phases: {},
+  unanswered: false,
+};
 
 interface End {
   readonly because: string;
@@ -79,7 +91,7 @@ export class Connection implements NodeConnection {
     return this.#slots.activeCount + this.#slots.pendingCount + this.#asking;
   }
 
-  /** Runs one command when a place is free, or asks the program that stands ready for it. Never rejects. */
+  /** Runs one command when a place is free, or asks the program that stands ready for it. Too many may not wait. Never rejects. */
   async exec(command: string, options: ExecOptions): Promise<SessionResult> {
     const { standing } = options;
     const program = standing && this.#programs?.ready(standing);
@@ -100,6 +112,7 @@ export class Connection implements NodeConnection {
   }
 
   #runAlone(command: string, options: ExecOptions): Promise<SessionResult> {
+    if (this.#slots.pendingCount >= SESSIONS_WAITING) return Promise.resolve(TOO_MANY);
     return new Promise((resolve) => {
       const session = new Session(this.#host, command, options, resolve);
       void this.#slots(() => session.run()).then(() => this.#onUnused());

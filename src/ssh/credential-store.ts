@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import ssh2, {
   type AgentAuthMethod,
   type KeyboardInteractiveAuthMethod,
@@ -7,7 +7,8 @@ import ssh2, {
   type PublicKeyAuthMethod,
 } from 'ssh2';
 import { codeOf, messageOf } from '../core/errors.js';
-import { isOpenToOthers } from '../core/private-file.js';
+import { isChangeableByOthers, isOpenToOthers } from '../core/private-file.js';
+import { readBounded } from '../core/read-bounded.js';
 import { quote } from '../core/shell.js';
 import type { Credential } from '../inventory/node.js';
 import { cacheFile } from './file-cache.js';
@@ -27,6 +28,11 @@ export interface CredentialStore {
   authMethods(credential: Credential): Promise<readonly AuthMethod[]>;
 }
 
+/** Bytes of the largest key: an RSA key of 16384 bits takes 13 KiB. */
+export const KEY_BYTES = 65_536;
+/** Bytes of a passphrase file. */
+const PASSPHRASE_BYTES = 4_096;
+
 export function createCredentialStore(environment: NodeJS.ProcessEnv = process.env): CredentialStore {
   const keys = new Map<string, () => Promise<ParsedKey>>();
 
@@ -34,11 +40,17 @@ export function createCredentialStore(environment: NodeJS.ProcessEnv = process.e
     const identity = JSON.stringify([path, credential.passphrase]);
     let reader = keys.get(identity);
     if (reader === undefined) {
-      reader = cacheFile(path, async (content, facts) => {
+      reader = cacheFile(path, KEY_BYTES, async (content, facts) => {
         if (isOpenToOthers(facts, process.getuid?.())) {
           throw new SshFailure(
             'credential',
             `The key file ${path} can be read by others; close it with: chmod 600 ${quote(path)}`,
+          );
+        }
+        if (isChangeableByOthers(facts)) {
+          throw new SshFailure(
+            'credential',
+            `The key file ${path} can be changed by others, who could put a key of theirs there; close it with: chmod go-w ${quote(path)}`,
           );
         }
         return parseKey(path, content, await readPassphrase(credential, environment));
@@ -81,6 +93,8 @@ function trouble(error: unknown): string {
       return 'does not exist; correct the path in the configuration';
     case 'EACCES':
       return 'may not be read by the account that pipefleet runs as; change its owner or mode';
+    case 'EFBIG':
+      return `is not what it should be: ${messageOf(error)}`;
     default:
       return `cannot be read: ${messageOf(error)}`;
   }
@@ -106,8 +120,15 @@ export async function readPassphrase(
     );
   }
   try {
-    return (await readFile(source.file, 'utf8')).split(/\r?\n/, 1)[0];
+    if (isOpenToOthers(await stat(source.file), process.getuid?.())) {
+      throw new SshFailure(
+        'credential',
+        `The passphrase file ${source.file} can be read by others; close it with: chmod 600 ${quote(source.file)}`,
+      );
+    }
+    return (await readBounded(source.file, PASSPHRASE_BYTES)).toString('utf8').split(/\r?\n/, 1)[0];
   } catch (error) {
+    if (error instanceof SshFailure) throw error;
     throw new SshFailure('credential', `The passphrase file ${source.file} ${trouble(error)}.`, {
       cause: error,
     });

@@ -12,13 +12,16 @@ export interface KnownHostsFiles {
   lookUp(paths: readonly string[], host: string, port: number): Promise<HostKnowledge>;
 }
 
+/** Bytes of the largest known_hosts file: three keys each for more than ten thousand hosts. */
+export const KNOWN_HOSTS_BYTES = 32 * 1_048_576;
+
 export function createKnownHostsFiles(): KnownHostsFiles {
   const readers = new Map<string, () => Promise<KnownHosts>>();
 
   async function read(path: string): Promise<KnownHosts | undefined> {
     let reader = readers.get(path);
     if (reader === undefined) {
-      reader = cacheFile(path, (content) => parseKnownHosts(content.toString('utf8')));
+      reader = cacheFile(path, KNOWN_HOSTS_BYTES, (content) => parseKnownHosts(content.toString('utf8')));
       readers.set(path, reader);
     }
     try {

@@ -1,4 +1,12 @@
-import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -227,6 +235,28 @@ describe('a command', () => {
     });
   });
 
+  test('that prints one byte at a time costs no more memory than what it prints, and is answered whole', async () => {
+    const bytes = 20_000;
+    const { node } = await newServer({
+      onExec: (_command, channel) => {
+        let left = bytes;
+        const next = (): void => {
+          while (left-- > 0) {
+            if (!channel.write('x')) {
+              channel.once('drain', next);
+              return;
+            }
+          }
+          channel.exit(0);
+          channel.end();
+        };
+        next();
+      },
+    });
+    const result = await exec(newPool(), node);
+    expect([result.reason, result.stdout.length]).toEqual(['none', bytes]);
+  });
+
   test('that never stops printing is cut off', async () => {
     const { node } = await newServer({
       onExec: (_command, channel) => {
@@ -310,6 +340,23 @@ describe('a command', () => {
     const results = await Promise.all(Array.from({ length: 6 }, () => exec(pool, node)));
     expect(results.map(({ reason }) => reason)).toEqual(Array(6).fill('none'));
     expect(server.connections()).toBe(1);
+  });
+
+  test('beyond those that may wait for a node is refused at once, and holds nothing', async () => {
+    let sessions = 0;
+    const { node } = await newServer({ onExec: () => sessions++ });
+    const pool = newPool();
+    const running = Array.from({ length: 4 + 32 }, () => exec(pool, node, 2));
+    while (sessions < 4) await new Promise(setImmediate);
+    const refused = await Promise.all(Array.from({ length: 100 }, () => exec(pool, node, 60)));
+    for (const { reason, message } of refused) {
+      expect([reason, message]).toEqual([
+        'queue_timeout',
+        'As many as 32 commands wait for this node already; ask it less often.',
+      ]);
+    }
+    const reasons = (await Promise.all(running)).map(({ reason }) => reason);
+    expect(new Set(reasons)).toEqual(new Set(['command_timeout', 'queue_timeout']));
   });
 
   test('prints undecodable bytes as U+FFFD', async () => {
@@ -416,7 +463,7 @@ describe('a credential', () => {
     expect((await exec(pool, node)).reason).toBe('none');
   });
 
-  test('whose file is missing, open to others, public or no key says so in one sentence', async () => {
+  test('whose file is missing, open to others, endless, public or no key says so in one sentence', async () => {
     const { server, node } = await newServer();
     const folder = mkdtempSync(join(tmpdir(), 'pipefleet-key-'));
     cleanups.push(() => rmSync(folder, { recursive: true }));
@@ -430,11 +477,30 @@ describe('a credential', () => {
     const open = withKey('open', 'x', 0o644);
     const pub = withKey('pub', `ssh-ed25519 ${server.hostKey.getPublicSSH().toString('base64')} x`);
     const rubbish = withKey('rubbish', 'rubbish');
+    const large = withKey('large', 'x'.repeat(70_000));
+    // Of another account, whose business reading is; but whoever may write could put another key there.
+    const shared = withKey('shared', 'x', process.getuid?.() === 0 ? 0o660 : 0o600);
+    if (process.getuid?.() === 0) chownSync(shared.credential.keyFile ?? '', 65_534, 65_534);
+    const withPassphrase = {
+      ...withKey('encrypted', 'x'),
+      credential: { ...node.credential, passphrase: { file: join(folder, 'passphrase') } },
+    };
+    writeFileSync(join(folder, 'passphrase'), 'correct horse\n');
+    chmodSync(join(folder, 'passphrase'), 0o644);
     for (const [broken, sentence] of [
       [missing, /^The key file .*missing does not exist; correct the path in the configuration\.$/],
       [open, /^The key file .*open can be read by others; close it with: chmod 600 /],
       [pub, /^The file .*pub holds a public key; name the private one/],
       [rubbish, /^The file .*rubbish is not a private key in a form that can be read/],
+      [large, /^The key file .*large is not what it should be: it is larger than 64 KiB\.$/],
+      [
+        shared,
+        // Only root can give a file away.
+        process.getuid?.() === 0
+          ? /^The key file .*shared can be changed by others, who could put a key of theirs there; close it/
+          : /^The file .*shared is not a private key/,
+      ],
+      [withPassphrase, /^The passphrase file .*passphrase can be read by others; close it with: chmod 600 /],
     ] as const) {
       const result = await exec(newPool(), broken);
       expect(result.reason).toBe('credential');
@@ -486,6 +552,21 @@ describe('a peer', () => {
       socket.on('close', () => clearInterval(timer));
     });
     expect(await exec(newPool(), { ...node, port })).toMatchObject({ reason: 'handshake' });
+  });
+
+  test('that announces a packet without end is hung up on before it has come', async () => {
+    const { node } = await newServer();
+    const port = await tcpServer((socket) => {
+      socket.write('SSH-2.0-hostile\r\n');
+      socket.write(Buffer.from([0x7f, 0xff, 0xff, 0xff, 4, 20]));
+    });
+    expect(await exec(newPool(), { ...node, port })).toMatchObject({ reason: 'handshake' });
+  });
+
+  test('that packs its packets is not understood: a small one could unpack to any size', async () => {
+    const { server, node } = await newServer({ onlyCompressed: true });
+    expect(await exec(newPool(), node)).toMatchObject({ reason: 'handshake' });
+    expect(server.logins()).toBe(0);
   });
 
   test('that accepts and says nothing, while ssh2 would emit its error twice', async () => {

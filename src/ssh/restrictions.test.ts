@@ -48,6 +48,12 @@ describe('what a key must not be able to do', () => {
     expect(refused.filter((what) => what !== 'a tunnel to a socket on the node')).toEqual([]);
   });
 
+  test('is refused too when the node pours out words without end, of which little is kept', async () => {
+    const all = await attempts('restrict,command="head -c 3000000 /dev/zero | tr \'\\\\0\' x; exit 126"');
+    expect(all.filter(({ result }) => result === 'allowed')).toEqual([]);
+    for (const { detail } of all) expect(detail.length).toBeLessThan(200);
+  });
+
   test('is told apart: a forced command without restrict leaves the tunnels open', async () => {
     const all = await attempts('command="echo no >&2; exit 126"');
     const allowed = all.filter(({ result }) => result === 'allowed').map(({ what }) => what);

@@ -36,6 +36,7 @@ export const BUNDLES = {
   curl: { packages: ['curl'], suite: 'release' },
   wget: { packages: ['wget'], suite: 'release' },
   sudo: { packages: ['sudo'], suite: 'release' },
+  systemd: { packages: ['systemd'], suite: 'release' },
   'nss-wrapper': { packages: ['libnss-wrapper'], suite: 'release' },
 } as const satisfies Record<string, PackageRequest>;
 
@@ -98,6 +99,7 @@ export const TOOLS = {
   curl: { names: ['curl'], bundle: 'curl', path: 'usr/bin/curl' },
   wget: { names: ['wget'], bundle: 'wget', path: 'usr/bin/wget' },
   sudo: { names: ['sudo'], bundle: 'sudo', path: 'usr/bin/sudo' },
+  'systemd-analyze': { names: ['systemd-analyze'], bundle: 'systemd', path: 'usr/bin/systemd-analyze' },
   'libnss_wrapper.so': {
     names: ['libnss_wrapper.so'],
     folders: ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'],

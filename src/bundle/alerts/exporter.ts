@@ -40,6 +40,19 @@ export const EXPORTER_ALERTS: AlertGroup = {
       dashboard: 'exporter',
     }),
     alert({
+      name: 'PipefleetLoginsQueued',
+      severity: 'warning',
+      note: 'After a start all nodes are logged in to: at about 8 ms of CPU each, that of thousands is over sooner.',
+      expr: ({ exporter, range }) =>
+        `min_over_time(pipefleet_ssh_login_queue_length{${exporter}}[${range('10m')}]) > 0`,
+      for: '5m',
+      keepFiringFor: '5m',
+      summary: 'Logins wait for their turn.',
+      description:
+        'At least {{ $value | humanize }} logins have been waiting for a place in {{ $labels.instance }} for ten minutes, while as many as limits.concurrent_logins were under way. Nodes are read late or not at all.',
+      dashboard: 'exporter',
+    }),
+    alert({
       name: 'PipefleetEventLoopSlow',
       severity: 'warning',
       settings: { seconds: { value: 0.5, meaning: 'seconds for which the exporter answers nobody' } },

@@ -152,6 +152,16 @@ describe('nothing is written', () => {
     });
   });
 
+  test('of bytes that are no UTF-8, which would be lost', async () => {
+    const bytes = Buffer.concat([Buffer.from(TEXT), Buffer.from([0x23, 0x20, 0xe9, 0xff, 0x0a])]);
+    writeFileSync(path, bytes);
+    expect(await failure(updateConfigFile(path, add('b'), OPTIONS))).toEqual({
+      code: 'config_unreadable',
+      message: 'pipefleet.yml is not UTF-8 text; save it as UTF-8',
+    });
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+  });
+
   test('over the change of somebody else', async () => {
     const rude: ConfigEdit = (text) => {
       writeFileSync(path, `${TEXT}# theirs\n`);

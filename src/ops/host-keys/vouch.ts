@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { codeOf, messageOf, PipefleetError } from '../../core/errors.js';
+import { readText } from '../../core/read-bounded.js';
 import type { Hop } from '../../ssh/hop.js';
 import { fingerprint } from '../../ssh/host-key.js';
 import { judgeHostKey, lookUpHost, parseKnownHosts } from '../../ssh/known-hosts.js';
@@ -73,7 +73,7 @@ export async function vouchFor(
 
 async function read(path: string): Promise<ReturnType<typeof parseKnownHosts>> {
   try {
-    return parseKnownHosts(await readFile(path, 'utf8'));
+    return parseKnownHosts(await readText(path));
   } catch (cause) {
     throw new PipefleetError(
       'usage',

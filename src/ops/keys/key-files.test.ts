@@ -103,7 +103,7 @@ describe('the public half of a credential', () => {
     const make = ['-q', '-t', 'rsa', '-b', '2048', '-m', 'PEM', '-N', 'correct horse', '-f', old];
     execFileSync(keygen, make);
     const file = join(folder, 'passphrase');
-    writeFileSync(file, 'correct horse\n');
+    writeFileSync(file, 'correct horse\n', { mode: 0o600 });
     const credential = sketchCredential({ keyFile: old, passphrase: { file } });
     const before = await readPublicKey(credential);
     rmSync(`${old}.pub`);

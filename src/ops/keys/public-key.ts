@@ -1,10 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { codeOf, messageOf, PipefleetError } from '../../core/errors.js';
 import { isOpenToOthers } from '../../core/private-file.js';
 import { quote } from '../../core/shell.js';
+import { readBounded, readText } from '../../core/read-bounded.js';
 import type { Credential } from '../../inventory/node.js';
 import { agentKeys } from '../../ssh/agent-keys.js';
-import { createCredentialStore } from '../../ssh/credential-store.js';
+import { createCredentialStore, KEY_BYTES } from '../../ssh/credential-store.js';
 import { fingerprint, hostKeyType } from '../../ssh/host-key.js';
 import { type KeyFacts, readKeyFacts, readPublicLine } from '../../ssh/key-facts.js';
 import { SshFailure } from '../../ssh/ssh-failure.js';
@@ -37,7 +38,7 @@ export async function readPublicKey(
 
 /** The key that a `.pub` file holds; undefined when there is none. */
 async function fromBeside(keyFile: string): Promise<Buffer | undefined> {
-  const text = await readFile(`${keyFile}.pub`, 'latin1').catch((error: unknown) => {
+  const text = await readText(`${keyFile}.pub`, 'latin1').catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw unusable(`${keyFile}.pub cannot be read (${codeOf(error) ?? 'unknown error'}).`, error);
   });
@@ -57,7 +58,7 @@ async function statedKey(
   let mayHide = false;
   try {
     if (!isOpenToOthers(await stat(keyFile), process.getuid?.())) {
-      facts = readKeyFacts(await readFile(keyFile));
+      facts = readKeyFacts(await readBounded(keyFile, KEY_BYTES));
       // OpenSSH knows formats that are not known here.
       mayHide = facts !== undefined || credential.backend === 'openssh';
     }

@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf } from '../../core/errors.js';
-import { type AuthMethod, type CredentialStore, parseKey } from '../../ssh/credential-store.js';
+import { readBounded } from '../../core/read-bounded.js';
+import { type AuthMethod, type CredentialStore, parseKey, KEY_BYTES } from '../../ssh/credential-store.js';
 import { SshFailure } from '../../ssh/ssh-failure.js';
 
 /** How a person logs in to a node to set it up: with keys or a password of their own, never with those of pipefleet. */
@@ -59,7 +60,7 @@ async function findMethods(secrets: OperatorSecrets): Promise<readonly MethodOf[
 }
 
 async function named(path: string, { passphrase }: OperatorSecrets): Promise<MethodOf> {
-  const content = await readFile(path).catch((error: unknown) => {
+  const content = await readBounded(path, KEY_BYTES).catch((error: unknown) => {
     throw new SshFailure(
       'credential',
       `The key file ${path} cannot be read (${codeOf(error) ?? 'unknown error'}).`,
@@ -80,7 +81,7 @@ async function named(path: string, { passphrase }: OperatorSecrets): Promise<Met
 /** A usual key counts when it is there and open. */
 async function usual(path: string): Promise<readonly MethodOf[]> {
   try {
-    return [byKey(path, await readFile(path), undefined)];
+    return [byKey(path, await readBounded(path, KEY_BYTES), undefined)];
   } catch {
     return [];
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { Hop } from '../hop.js';
 import type { HostKnowledge } from '../known-hosts.js';
 import { SshFailure } from '../ssh-failure.js';
@@ -36,10 +36,18 @@ export function readJumpLogs(
   return undefined;
 }
 
+/** A login prints some 20 KiB; what a hostile jump host makes of it is not read. */
+const LOG_BYTES = 262_144;
+
 function readLines(file: string): string[] | undefined {
+  let log: number | undefined;
   try {
-    return readFileSync(file, 'latin1').split(/\r?\n/);
+    log = openSync(file, 'r');
+    const bytes = Buffer.alloc(LOG_BYTES);
+    return bytes.toString('latin1', 0, readSync(log, bytes)).split(/\r?\n/);
   } catch {
     return undefined;
+  } finally {
+    if (log !== undefined) closeSync(log);
   }
 }

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readlinkSync, rmSync } from 'node:fs';
-import { lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readText } from '../../core/read-bounded.js';
 
 /** A private folder of one connection. */
 export interface RuntimeFolder {
@@ -62,7 +63,7 @@ async function isAbandoned(folder: string): Promise<boolean> {
   try {
     const facts = await lstat(folder);
     if (!facts.isDirectory() || facts.uid !== process.getuid?.()) return false;
-    const owner = (await readFile(join(folder, OWNER), 'utf8')).trim();
+    const owner = (await readText(join(folder, OWNER))).trim();
     const self = ownerOf('self');
     const [pid = '', , space] = owner.split(' ');
     // Without a readable owner nothing can be told; in another space of process ids the number means somebody else.

@@ -11,6 +11,8 @@ export interface SshServerOptions {
   readonly onExec?: (command: string, channel: ServerChannel) => void;
   /** Whether the client's key is accepted. */
   readonly acceptKey?: () => boolean;
+  /** Speaks no SSH but with compressed packets. */
+  readonly onlyCompressed?: boolean;
   /** Refuses sessions past so many at once, as sshd's MaxSessions does. */
   readonly maxSessions?: number;
   /** Opens connections for the client, as a jump host does; `hang` never says whether one could be opened. */
@@ -62,7 +64,11 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
   let offeredKex: readonly string[] = [];
 
   const ssh = new ssh2.Server(
-    { hostKeys: [host.pem], debug: (line) => (offeredKex = kexOf(line) ?? offeredKex) },
+    {
+      hostKeys: [host.pem],
+      ...(options.onlyCompressed === true && { algorithms: { compress: ['zlib', 'zlib@openssh.com'] } }),
+      debug: (line) => (offeredKex = kexOf(line) ?? offeredKex),
+    },
     (connection) => {
       let sessions = 0;
       connection.on('error', () => undefined);

@@ -7,6 +7,20 @@ const TO_ALERTMANAGER = `${PROMETHEUS}, alertmanager="http://alertmanager:9093/a
 /** The exporter, Prometheus and Alertmanager. What is not here is in prometheus/tests. */
 export const MONITORING_CASES: readonly AlertCase[] = [
   fires(
+    'PipefleetLoginsQueued',
+    'connections that do not last',
+    { [`pipefleet_ssh_login_queue_length{${EXPORTER}}`]: '0x5 7x60' },
+    '25m',
+    EXPORTER,
+    'At least 7 logins have been waiting for a place in pipefleet:10950 for ten minutes, while as many as limits.concurrent_logins were under way. Nodes are read late or not at all.',
+  ),
+  silent(
+    'PipefleetLoginsQueued',
+    'a thousand nodes after a start',
+    { [`pipefleet_ssh_login_queue_length{${EXPORTER}}`]: '400 300 150 20 0x60' },
+    '20m',
+  ),
+  fires(
     'PipefleetEventLoopSlow',
     'two seconds at a time',
     { [`nodejs_eventloop_lag_p99_seconds{${EXPORTER}}`]: '2x60' },
