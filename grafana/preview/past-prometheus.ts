@@ -54,7 +54,7 @@ export async function startPastPrometheus(say: (text: string) => void): Promise<
     60,
   );
   return {
-    url: server.url,
+    ...server,
     end,
     stop: async () => {
       await server.stop();

@@ -55,7 +55,7 @@ export async function startOnData(
   const ready = async (): Promise<number> => (await fetch(`${server.url}/-/ready`)).status;
   await waitFor(ready, (status) => status === 200, 120);
   return {
-    url: server.url,
+    ...server,
     stop: async () => {
       await server.stop();
       rmSync(folder, { recursive: true });

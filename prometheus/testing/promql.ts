@@ -9,6 +9,8 @@ export interface Selector {
   readonly appliedTo: string | undefined;
   /** Range as written, such as `5m`; undefined for an instant vector. */
   readonly range: string | undefined;
+  /** Range and step of the subqueries around it, such as `1d:5m`, the innermost first. */
+  readonly subqueries: readonly string[];
 }
 
 /** What a PromQL expression is made of, and where it is not PromQL. */
@@ -55,7 +57,15 @@ function readSelector(node: SyntaxNode, textOf: (node: SyntaxNode) => string): S
     matchers: matchers === null ? [] : childTexts(matchers, textOf),
     appliedTo: call === null ? undefined : textOf(call),
     range: matrix === undefined ? undefined : rangeOf(matrix, textOf),
+    subqueries: subqueriesAround(node).map((subquery) => rangeOf(subquery, textOf)),
   };
+}
+
+function subqueriesAround(node: SyntaxNode): SyntaxNode[] {
+  const around: SyntaxNode[] = [];
+  for (let above = node.parent; above !== null; above = above.parent)
+    if (above.name === 'SubqueryExpr') around.push(above);
+  return around;
 }
 
 function childTexts(node: SyntaxNode, textOf: (node: SyntaxNode) => string): string[] {

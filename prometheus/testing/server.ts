@@ -7,6 +7,7 @@ import { findTool, type ToolName } from '../../src/stack/tools.js';
 /** A server that was started for a test, on a free port of the loopback address. */
 export interface RunningServer {
   readonly url: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -29,6 +30,8 @@ export async function startServer(tool: ToolName, options: readonly string[]): P
       child.stderr.resume();
       return {
         url: `http://${address}`,
+        // Only a program that could not be started has none.
+        pid: child.pid ?? NaN,
         stop: async () => {
           child.kill('SIGTERM');
           await exited;
