@@ -5,16 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { buildBatch } from '../src/collectors/batch.js';
-import { COLLECTORS } from '../src/collectors/registry.js';
-import { startDeadline } from '../src/core/deadline.js';
-import { createLogger } from '../src/core/logger.js';
 import type { Ways } from '../src/scrape/ask-node.js';
-import { probeNode } from '../src/scrape/probe-node.js';
-import { Pool } from '../src/ssh/pool.js';
+import type { Pool } from '../src/ssh/pool.js';
 import { makeNode } from '../src/ssh/testing/make-node.js';
 import { ACCOUNT, type Sshd, startSshd } from '../src/ssh/testing/sshd.js';
 import { findTool } from '../src/stack/tools.js';
 import { startDelayingProxy } from './delaying-proxy.js';
+import { nodeCollectors, openPool, probeModule } from './module-probe.js';
 import type { Bench, BenchResult } from './result.js';
 import { quantile } from './spread.js';
 import { versionOf } from './versions.js';
@@ -22,14 +19,6 @@ import { versionOf } from './versions.js';
 const ROUNDS = 5;
 /** In milliseconds. */
 const ROUND_TRIPS = [0, 20, 100, 250] as const;
-const LIMITS = {
-  concurrentLogins: 8,
-  dialTimeoutSeconds: 10,
-  keepaliveSeconds: 60,
-  idleSeconds: 600,
-  connectionAgeSeconds: 3600,
-};
-
 /** How long one probe takes over a distance. */
 export const latency: Bench = {
   name: 'latency',
@@ -108,35 +97,18 @@ interface Reached {
   readonly roundTrip: number;
 }
 
-const collectors = COLLECTORS.filter(({ module, optIn }) => module === 'node' && optIn !== true);
-
 async function timesOfPipefleet(reached: Reached): Promise<Times> {
-  const logger = createLogger('silent');
   const node = makeNode(reached);
   const ways: Ways = new WeakMap();
-  const open = (): Pool => new Pool({ limits: LIMITS, logger });
   const probe = async (pool: Pool): Promise<number> => {
-    const deadline = startDeadline(20);
     const since = performance.now();
-    const { reason, message } = await probeNode({
-      node,
-      module: 'node',
-      collectors,
-      batch: buildBatch(collectors, node.software),
-      exec: pool.execFor(node),
-      ways,
-      logger,
-      maxOutputBytes: 8_388_608,
-      signal: deadline.signal,
-    });
-    deadline.clear();
-    if (reason !== 'none') throw new Error(`The probe failed: ${message}`);
+    await probeModule(node, pool.execFor(node), ways);
     return performance.now() - since;
   };
-  const first = open();
+  const first = openPool();
   const unknown = await probe(first);
   first.close();
-  const pool = open();
+  const pool = openPool();
   const cold = await probe(pool);
   const warm = await probe(pool);
   await sleep(500 + 3 * reached.roundTrip);
@@ -155,7 +127,7 @@ async function timesOfOpenssh({ port, keyFile, knownHosts, folder }: Reached): P
   const control = join(folder, 'control');
   const options = ['-F', 'none', '-o', 'BatchMode=yes', '-o', `UserKnownHostsFile="${knownHosts}"`];
   const to = ['-i', keyFile, '-p', String(port), `${ACCOUNT}@127.0.0.1`];
-  const batch = buildBatch(collectors, makeNode({ port, keyFile, knownHosts }).software);
+  const batch = buildBatch(nodeCollectors, makeNode({ port, keyFile, knownHosts }).software);
   const time = async (...more: readonly string[]): Promise<number> => {
     const since = performance.now();
     await promisify(execFile)(ssh, [...options, ...more, ...to, batch.command('latency')], {

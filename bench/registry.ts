@@ -1,8 +1,9 @@
 import { decisions } from './decisions.js';
 import { latency } from './latency.js';
 import { nodeCost } from './node-cost.js';
+import { probeCost } from './probe.js';
 import type { Bench } from './result.js';
 import { rules } from './rules.js';
 
 /** Every benchmark, in the order of docs/performance.md. */
-export const BENCHES: readonly Bench[] = [nodeCost, latency, rules, decisions];
+export const BENCHES: readonly Bench[] = [probeCost, nodeCost, latency, rules, decisions];
