@@ -22,6 +22,7 @@ export interface BatchPlan {
   filesOn(paths: readonly string[]): readonly string[];
 }
 
+const STANDING = /\n_s='(?<script>(?:[^']|'\\'')*)'\nwhile IFS= read -r T; do\n/;
 const BATCH = /^T=(?<token>[0-9a-f]{32})\n/;
 const BEGIN = /^b (?<name>[a-z0-9-]+)$/gm;
 const GROUP = /^for _d in (?<folders>\S+); do \[ ! -e \$_d \] \|\| _f="\$_f (?<rests>.+)"; done$/gm;
@@ -39,19 +40,36 @@ const REMEMBERED = 16;
  * @returns undefined for a command that is not a batch
  */
 export function createRequestReader(): (command: string) => BatchRequest | undefined {
-  const plans = new Map<string, BatchPlan>();
+  const planOf = createPlanReader(readPlan);
   return (command) => {
     const found = BATCH.exec(command);
     const token = found?.groups?.['token'];
     if (found === null || token === undefined) return undefined;
-    const script = command.slice(found[0].length);
-    let plan = plans.get(script);
-    if (plan === undefined) {
-      plan = readPlan(script);
-      if (plans.size >= REMEMBERED) plans.clear();
-      plans.set(script, plan);
-    }
-    return { token, plan };
+    return { token, plan: planOf(command.slice(found[0].length)) };
+  };
+}
+
+/**
+ * A reader of commands that start a program which runs a batch for each token that it reads.
+ *
+ * @returns undefined for a command that starts none
+ */
+export function createStandingReader(): (command: string) => BatchPlan | undefined {
+  return createPlanReader((command) => {
+    const quoted = STANDING.exec(command)?.groups?.['script'];
+    return quoted === undefined ? undefined : readPlan(quoted.replaceAll(`'\\''`, `'`));
+  });
+}
+
+function createPlanReader<Plan>(read: (script: string) => Plan): (script: string) => Plan {
+  const plans = new Map<string, Plan>();
+  return (script) => {
+    const known = plans.get(script);
+    if (known !== undefined) return known;
+    const plan = read(script);
+    if (plans.size >= REMEMBERED) plans.clear();
+    plans.set(script, plan);
+    return plan;
   };
 }
 

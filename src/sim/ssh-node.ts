@@ -1,11 +1,25 @@
 import { type Socket, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import ssh2 from 'ssh2';
 import type { AuthContext, Connection, ParsedKey, Server, ServerChannel } from 'ssh2';
 import { makeKeyPair } from '../ssh/key-pair.js';
+import { delayedSocket } from './delayed-socket.js';
 import { listen, listenOnLoopback } from './loopback.js';
 
 /** How the SSH server of a simulated node behaves at the moment. */
-export type SshCondition = 'normal' | 'closed' | 'auth_refused' | 'host_key_changed';
+export type SshCondition =
+  | 'normal'
+  | 'closed'
+  | 'auth_refused'
+  | 'host_key_changed'
+  /** It takes connections and never says a word. */
+  | 'silent';
+
+/** Answers one request after the other on one channel; undefined leaves it hanging. */
+export interface ServedProgram {
+  readonly answer: (request: string) => string | undefined;
+}
 
 /** What a command printed, and how it ended. */
 export interface CommandAnswer {
@@ -24,6 +38,12 @@ export interface SshNodeOptions {
   readonly clientKey: string;
   /** Runs a command; undefined leaves it hanging until the client gives up. */
   readonly run: (command: string) => CommandAnswer | undefined;
+  /** A program that stays on its channel, when the command starts one. */
+  readonly serve?: (command: string) => ServedProgram | undefined;
+  /** How long it thinks before each answer, in milliseconds. */
+  readonly delay?: number;
+  /** How far away it is, in milliseconds. */
+  readonly roundTrip?: number;
 }
 
 /** A real SSH server of one simulated node. */
@@ -58,6 +78,7 @@ const KEEPALIVE_MS = 3_600_000;
  * @throws {PipefleetError} `listen_failed`
  */
 export async function startSshNode(options: SshNodeOptions): Promise<SshNode> {
+  const { delay = 0, roundTrip = 0 } = options;
   const allowed = parseKey(options.clientKey);
   const ownKey = makeKeyPair();
   const sockets = new Set<Socket>();
@@ -78,10 +99,15 @@ export async function startSshNode(options: SshNodeOptions): Promise<SshNode> {
         const channel = acceptCommand();
         channel.on('error', ignore);
         channel.stderr.on('error', ignore);
+        const program = options.serve?.(command);
+        if (program !== undefined) {
+          serve(channel, program, delay);
+          return;
+        }
         // Unread input would hold back the end of the channel.
         channel.resume();
         const answer = options.run(command);
-        if (answer !== undefined) reply(channel, answer);
+        if (answer !== undefined) void afterwards(delay, () => reply(channel, answer));
       });
     });
   };
@@ -108,7 +134,13 @@ export async function startSshNode(options: SshNodeOptions): Promise<SshNode> {
     sockets.add(socket);
     socket.on('error', ignore);
     socket.once('close', () => sockets.delete(socket));
-    serverFor(condition === 'host_key_changed' ? condition : 'normal').injectSocket(socket);
+    if (condition === 'silent') {
+      socket.resume();
+      return;
+    }
+    const wire = roundTrip === 0 ? socket : delayedSocket(socket, roundTrip);
+    // ssh2 asks no more of a socket than that it is a stream.
+    serverFor(condition === 'host_key_changed' ? condition : 'normal').injectSocket(wire as Socket);
   });
   tcp.on('error', ignore);
 
@@ -134,6 +166,23 @@ export async function startSshNode(options: SshNodeOptions): Promise<SshNode> {
       return close();
     },
   };
+}
+
+/** At once when there is nothing to wait for: a timer an answer would cost a large fleet dearly. */
+async function afterwards(milliseconds: number, work: () => void): Promise<void> {
+  if (milliseconds > 0) await sleep(milliseconds, undefined, { ref: false });
+  work();
+}
+
+function serve(channel: ServerChannel, { answer }: ServedProgram, delay: number): void {
+  createInterface(channel).on('line', (request) => {
+    const text = answer(request);
+    if (text !== undefined) void afterwards(delay, () => channel.write(text));
+  });
+  channel.on('end', () => {
+    channel.exit(0);
+    channel.end();
+  });
 }
 
 function reply(channel: ServerChannel, { stdout, stderr, exitCode }: CommandAnswer): void {
