@@ -8,6 +8,7 @@ import { readVersion } from '../core/version.js';
 import { addGateCommands } from './gate-commands.js';
 import { addKeysCommands } from './keys-commands.js';
 import { addNodesCommands } from './nodes-commands.js';
+import type { SimOptions } from './sim.js';
 
 const io = { stdout: process.stdout, stderr: process.stderr };
 
@@ -138,6 +139,28 @@ function createProgram(finish: (code: ExitCode) => void): Command {
         );
       },
     );
+
+  program
+    .command('sim')
+    .description('run simulated nodes on this machine, to see what a fleet of that size takes')
+    .option('-n, --nodes <number>', 'how many', '12')
+    .option('--processes <number>', 'run them in so many processes (default: one a core, 4 at the most)')
+    .option('--folder <folder>', 'write configuration, key and host keys into this folder', 'sim-fleet')
+    .option('--seed <number>', 'another number is another fleet', '20')
+    .addOption(
+      new Option('--faults <kind>', 'demo: something is always going on somewhere')
+        .choices(['none', 'demo'])
+        .default('none'),
+    )
+    .option('--black-holes <share>', 'nodes that take connections and never say a word', '0%')
+    .option('--unreachable <share>', 'nodes that refuse connections', '0%')
+    .option('--slow <share>', 'nodes that answer late', '0%')
+    .option('--slowness <duration>', 'how late', '5s')
+    .option('--latency <duration>', 'round-trip time to every node', '0')
+    .action(async (options: SimOptions) => {
+      const { runSim } = await import('./sim.js');
+      finish(await runSim(io, options));
+    });
 
   const groups = { io, finish, configOption, loadCollectors };
   addNodesCommands(program, groups);

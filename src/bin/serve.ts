@@ -6,6 +6,7 @@ import { messageOf, PipefleetError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { count } from '../core/text.js';
 import { startExporter } from './exporter.js';
+import { firstSignal } from './first-signal.js';
 
 export interface ServeOptions {
   readonly config: string;
@@ -44,17 +45,6 @@ export async function runServe({ stdout }: Io, { config, listen, logger }: Serve
   logger.info({ signal }, 'stopping: running probes may end');
   await exporter.stop();
   return EXIT.ok;
-}
-
-/** The first of these signals; a second one then does what it does by default: it ends the process at once. */
-function firstSignal(...signals: readonly NodeJS.Signals[]): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    const onSignal = (signal: NodeJS.Signals): void => {
-      for (const each of signals) process.off(each, onSignal);
-      resolve(signal);
-    };
-    for (const each of signals) process.on(each, onSignal);
-  });
 }
 
 function isLoopback(hostname: string): boolean {

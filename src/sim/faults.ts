@@ -41,6 +41,13 @@ export interface FaultSchedule {
   lastBefore(kind: FaultKind, seconds: number): Fault | undefined;
 }
 
+/** A node that nothing ever befalls. */
+export const NO_FAULTS: FaultSchedule = {
+  at: () => undefined,
+  during: () => [],
+  lastBefore: () => undefined,
+};
+
 /** Seconds from one node's fault to the next node's. Shorter than any fault, so that there is always one. */
 const TURN_SECONDS = 180;
 const SHORTEST_CYCLE = 2_160;

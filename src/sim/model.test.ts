@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type FaultKind, takeTurns } from './faults.js';
+import { type FaultKind, NO_FAULTS, takeTurns } from './faults.js';
 import { createModel } from './model.js';
 import type { NodeState } from './node-state.js';
 import { profileOf } from './profile.js';
-import { NO_FAULTS } from './testing/no-faults.js';
 
 const NOW = 1_764_000_000;
 const DAY = 86_400;

@@ -2,12 +2,12 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { buildBatch } from '../collectors/batch.js';
 import { COLLECTORS } from '../collectors/registry.js';
 import { DEFAULT_SOFTWARE } from '../core/software.js';
-import type { FaultKind, FaultSchedule } from './faults.js';
+import { type FaultKind, type FaultSchedule, NO_FAULTS } from './faults.js';
 import { makeKeyPair } from '../ssh/key-pair.js';
 import { createModel } from './model.js';
 import { profileOf } from './profile.js';
 import { type SimulatedNode, startSimulatedNode } from './simulated-node.js';
-import { NO_FAULTS } from './testing/no-faults.js';
+
 import { type TestClient, connect } from './testing/run-command.js';
 
 const TOKEN = 'f00dfeedf00dfeedf00dfeedf00dfeed';
