@@ -1,9 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { buildBatch } from '../collectors/batch.js';
+import { buildBatch, endOfAnswer } from '../collectors/batch.js';
 import { COLLECTORS } from '../collectors/registry.js';
+import { createLogger } from '../core/logger.js';
 import { DEFAULT_SOFTWARE } from '../core/software.js';
 import { type FaultKind, type FaultSchedule, NO_FAULTS } from './faults.js';
 import { makeKeyPair } from '../ssh/key-pair.js';
+import { Pool } from '../ssh/pool.js';
+import { makeNode } from '../ssh/testing/make-node.js';
 import { createModel } from './model.js';
 import { profileOf } from './profile.js';
 import { type SimulatedNode, startSimulatedNode } from './simulated-node.js';
@@ -90,6 +96,42 @@ describe('simulated node', () => {
       stderr: expect.stringContaining('simulated node'),
       exitCode: 127,
     });
+  });
+
+  test('answers a program that stays on its channel, one request a line', async () => {
+    const target = await start();
+    const pool = new Pool({
+      limits: {
+        concurrentLogins: 1,
+        dialTimeoutSeconds: 10,
+        keepaliveSeconds: 60,
+        idleSeconds: 60,
+        connectionAgeSeconds: 600,
+      },
+      logger: createLogger('silent'),
+    });
+    const folder = mkdtempSync(join(tmpdir(), 'pipefleet-sim-'));
+    writeFileSync(join(folder, 'key'), key.privateKey, { mode: 0o600 });
+    writeFileSync(join(folder, 'known_hosts'), `[${target.host}]:${target.port} ${target.hostKey}\n`);
+    const exec = pool.execFor(
+      makeNode({ ...target, keyFile: join(folder, 'key'), knownHosts: join(folder, 'known_hosts') }),
+    );
+    const ask = async (): Promise<{ complete: boolean; isStanding: boolean }> => {
+      const { stdout, phases } = await exec.exec(batch.command(TOKEN), {
+        signal: AbortSignal.timeout(10_000),
+        maxOutputBytes: 1_000_000,
+        standing: { program: batch.standing, request: TOKEN, end: endOfAnswer(TOKEN) },
+      });
+      return { complete: batch.split(stdout, TOKEN).complete, isStanding: phases.channel === 0 };
+    };
+    expect(await ask()).toEqual({ complete: true, isStanding: false });
+    expect(await ask()).toEqual({ complete: true, isStanding: false });
+    let last = await ask();
+    while (!last.isStanding) last = await ask();
+    expect(last).toEqual({ complete: true, isStanding: true });
+    expect(await ask()).toEqual({ complete: true, isStanding: true });
+    pool.close();
+    rmSync(folder, { recursive: true });
   });
 
   test('lets nobody else in', async () => {

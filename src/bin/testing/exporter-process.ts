@@ -52,8 +52,9 @@ export interface Ended {
 
 /** A command of the built program that runs. */
 export interface RunningCommand {
-  /** Resolves when its standard error has matched. */
-  until(pattern: RegExp): Promise<void>;
+  readonly pid: number | undefined;
+  /** Resolves when its standard error, or output, has matched. */
+  until(pattern: RegExp, stream?: 'stdout' | 'stderr'): Promise<void>;
   kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<Ended>;
 }
@@ -70,12 +71,13 @@ export function startPipefleet(...args: string[]): RunningCommand {
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
   return {
+    pid: child.pid,
     ended,
     kill: (signal) => child.kill(signal),
-    until: async (pattern) => {
-      while (!pattern.test(stderr)) {
+    until: async (pattern, stream = 'stderr') => {
+      while (!pattern.test(stream === 'stderr' ? stderr : stdout)) {
         const gone = await Promise.race([
-          once(child.stderr, 'data').then(() => false),
+          once(child[stream], 'data').then(() => false),
           ended.then(() => true),
         ]);
         if (gone) throw new Error(`the command ended: ${stderr}`);
