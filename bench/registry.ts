@@ -4,6 +4,7 @@ import { nodeCost } from './node-cost.js';
 import { probeCost } from './probe.js';
 import type { Bench } from './result.js';
 import { rules } from './rules.js';
+import { steady } from './steady.js';
 
 /** Every benchmark, in the order of docs/performance.md. */
-export const BENCHES: readonly Bench[] = [probeCost, nodeCost, latency, rules, decisions];
+export const BENCHES: readonly Bench[] = [probeCost, steady, nodeCost, latency, rules, decisions];
