@@ -39,7 +39,10 @@ export function probeRoute(exporter: Exporter) {
       timeoutOffsetSeconds,
     );
     const left = new AbortController();
-    response.once('close', () => left.abort());
+    response.once('close', () => {
+      // An abort makes an error with a stack, which is dear, and every answer closes.
+      if (!response.writableFinished) left.abort();
+    });
     try {
       const outcome = await exporter.prober.probe(node, module, { timeoutSeconds, signal: left.signal });
       const exposition = renderProbe(outcome, node.location, exporter.collectors);

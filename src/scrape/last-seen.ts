@@ -25,7 +25,7 @@ export function createLastSeen(module: string, keeps: (sample: Sample) => boolea
       if (outcome.module !== module) return;
       const collectors = outcome.collectors.map(({ collector, success, message, samples }) => ({
         ...{ collector, success, message },
-        samples: samples.filter(keeps).map(detachLabels),
+        samples: samples.some(keeps) ? samples.filter(keeps).map(detachLabels) : NONE,
       }));
       const exchange = { command: '', exitCode: outcome.exchange.exitCode, stdout: '', stderr: '' };
       outcomes.set(outcome.node, { ...outcome, collectors, exchange });
@@ -37,6 +37,9 @@ export function createLastSeen(module: string, keeps: (sample: Sample) => boolea
     },
   };
 }
+
+/** Of most collectors nothing is kept, and a list for each would add up. */
+const NONE: readonly Sample[] = [];
 
 /** The labels are cut from the node's whole answer, which they would keep in memory. */
 function detachLabels(sample: Sample): Sample {
