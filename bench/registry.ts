@@ -1,10 +1,21 @@
+import { coldStart } from './cold-start.js';
 import { decisions } from './decisions.js';
 import { latency } from './latency.js';
 import { nodeCost } from './node-cost.js';
+import { noise } from './noise.js';
 import { probeCost } from './probe.js';
 import type { Bench } from './result.js';
 import { rules } from './rules.js';
 import { steady } from './steady.js';
 
 /** Every benchmark, in the order of docs/performance.md. */
-export const BENCHES: readonly Bench[] = [probeCost, steady, nodeCost, latency, rules, decisions];
+export const BENCHES: readonly Bench[] = [
+  probeCost,
+  steady,
+  noise,
+  coldStart,
+  nodeCost,
+  latency,
+  rules,
+  decisions,
+];

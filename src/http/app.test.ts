@@ -221,6 +221,25 @@ describe('/sd', () => {
     expect(await (await fetch('/sd')).json()).toMatchObject([{ targets: ['pipefleet.example:10950'] }]);
   });
 
+  test('lists one part of the fleet for each of several exporters, every node once', async () => {
+    const nodes = ['fra-1', 'nyc-1', 'sgp-1', 'tyo-1'].map((name) => ({ ...testNode, name }));
+    const { fetch } = await start({ snapshot: { inventory: buildInventory({ nodes, knownHosts: [] }) } });
+    const instances = async (shard: string): Promise<string[]> => {
+      const groups = (await (await fetch(`/sd?shard=${shard}`)).json()) as { labels: { instance: string } }[];
+      return groups.map(({ labels }) => labels.instance);
+    };
+    const parts = await Promise.all(['1/3', '2/3', '3/3'].map(instances));
+    expect(parts.flat().sort()).toEqual(['fra-1', 'nyc-1', 'sgp-1', 'tyo-1']);
+    expect(await instances('1/1')).toHaveLength(4);
+    for (const wrong of ['shard=0/3', 'shard=4/3', 'shard=', 'shard=1/3&shard=2/3', 'shard=one']) {
+      const response = await fetch(`/sd?${wrong}`);
+      expect([response.status, await response.text()]).toEqual([
+        400,
+        'Say which part, from 1, of how many, once: shard=2/3.\n',
+      ]);
+    }
+  });
+
   test('is an empty list for an empty fleet, and an error is not', async () => {
     const { fetch } = await start({ snapshot: { inventory: buildInventory({ nodes: [], knownHosts: [] }) } });
     expect(await (await fetch('/sd')).json()).toEqual([]);

@@ -1,6 +1,7 @@
 import type { Module } from '../config/config.js';
 import type { Inventory } from './inventory.js';
 import type { Node } from './node.js';
+import { type Shard, shardOf } from './shard.js';
 
 /** One entry of a Prometheus HTTP service discovery answer: https://prometheus.io/docs/prometheus/latest/http_sd/ */
 export interface TargetGroup {
@@ -13,12 +14,18 @@ export interface DiscoveryOptions {
   readonly module: Module;
   /** `host:port` under which Prometheus reaches the exporter. */
   readonly address: string;
+  /** The nodes of this part only; undefined for all. */
+  readonly shard?: Shard | undefined;
 }
 
 /** One group a node: every target is the exporter itself, which is told by `__param_target` which node to probe. */
 export function targetGroups(inventory: Inventory, options: DiscoveryOptions): TargetGroup[] {
   const schedule = scheduleLabels(options.module);
-  return inventory.nodes.map((node) => ({
+  const { shard } = options;
+  const nodes = shard
+    ? inventory.nodes.filter(({ name }) => shardOf(name, shard.of) === shard.index)
+    : inventory.nodes;
+  return nodes.map((node) => ({
     targets: [options.address],
     labels: { ...node.labels, ...targetLabels(node, options.module), ...schedule },
   }));
