@@ -13,19 +13,27 @@ const HEARD_BY_CLIENT = 2;
  */
 export function delayedSocket(socket: Socket, roundTrip: number): Duplex {
   const openedAt = performance.now();
-  const after = (milliseconds: number, turns: number, work: () => void): void => {
-    const arrival = Math.max(milliseconds, openedAt + turns * roundTrip - performance.now());
-    setTimeout(work, arrival);
+  /** What passes one way, half of the round trip later, and nothing before so many of them since the connection was opened. */
+  const way = (turns: number): ((work: () => void) => void) => {
+    const onTheWay: (() => void)[] = [];
+    return (work) => {
+      onTheWay.push(work);
+      const wait = Math.max(roundTrip / 2, openedAt + turns * roundTrip - performance.now());
+      // Timers of different lengths may change places: each lets the oldest arrive.
+      setTimeout(() => onTheWay.shift()?.(), wait);
+    };
   };
+  const toClient = way(HEARD_BY_CLIENT);
+  const toServer = way(HEARD_BY_SERVER);
   const far = new Duplex({
     allowHalfOpen: false,
     read: () => undefined,
     write: (chunk: Buffer, _encoding, callback) => {
-      after(roundTrip / 2, HEARD_BY_CLIENT, () => socket.write(chunk));
+      toClient(() => socket.write(chunk));
       callback();
     },
     final: (callback) => {
-      after(roundTrip / 2, HEARD_BY_CLIENT, () => socket.end());
+      toClient(() => socket.end());
       callback();
     },
     destroy: (error, callback) => {
@@ -33,13 +41,13 @@ export function delayedSocket(socket: Socket, roundTrip: number): Duplex {
       callback(error);
     },
   });
-  const near = (work: () => void): void =>
-    after(roundTrip / 2, HEARD_BY_SERVER, () => {
-      if (!far.destroyed) work();
+  const push = (chunk: Buffer | null): void =>
+    toServer(() => {
+      if (!far.destroyed) far.push(chunk);
     });
   far.on('error', () => undefined);
-  socket.on('data', (chunk) => near(() => far.push(chunk)));
-  socket.on('end', () => near(() => far.push(null)));
+  socket.on('data', push);
+  socket.on('end', () => push(null));
   socket.on('error', () => undefined);
   socket.on('close', () => far.destroy());
   return far;

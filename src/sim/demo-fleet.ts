@@ -23,7 +23,7 @@ export interface DemoFleet {
   stop(): Promise<void>;
 }
 
-export const DEFAULT_SEED = 20;
+const DEFAULT_SEED = 20;
 
 /**
  * Starts simulated nodes on loopback addresses and writes a configuration with which pipefleet can watch them. Every node

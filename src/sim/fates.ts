@@ -14,6 +14,7 @@ export interface BadShares {
 /** What is wrong with a node for good. */
 export type Fate = 'well' | 'black_hole' | 'unreachable' | 'slow';
 
+/** What the SSH server of such a node does for good; a slow one is well, but for its pace. */
 export const CONDITION_OF: Partial<Readonly<Record<Fate, SshCondition>>> = {
   black_hole: 'silent',
   unreachable: 'closed',

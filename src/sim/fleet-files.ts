@@ -63,27 +63,20 @@ export async function writeFleet(
 }
 
 /**
- * Whether a folder may be written: it is not there, or empty, or holds an earlier simulated fleet.
+ * Makes sure that a folder may be written: that it is not there, or empty, or holds an earlier simulated fleet.
  *
  * @throws {PipefleetError} `usage` when it holds something else
  */
 export async function requireOwnFolder(folder: string): Promise<void> {
-  try {
-    if ((await readdir(folder)).length === 0) return;
-    if ((await readFile(join(folder, CONFIG_FILE), 'utf8')).startsWith(FIRST_LINE)) return;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT' && !(await exists(folder))) return;
-  }
+  const names = await readdir(folder).catch((error: unknown) =>
+    codeOf(error) === 'ENOENT' ? [] : undefined,
+  );
+  if (names?.length === 0) return;
+  const config = await readFile(join(folder, CONFIG_FILE), 'utf8').catch(() => '');
+  if (config.startsWith(FIRST_LINE)) return;
   throw new PipefleetError(
     'usage',
     `${folder} holds something else than an earlier simulated fleet; choose another one with --folder.`,
-  );
-}
-
-async function exists(folder: string): Promise<boolean> {
-  return readdir(folder).then(
-    () => true,
-    () => false,
   );
 }
 
