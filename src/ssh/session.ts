@@ -4,6 +4,7 @@ import { abortReason } from '../core/deadline.js';
 import { messageOf } from '../core/errors.js';
 import type { ExecOptions, ExecPhase } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
+import { closingBound } from './closing-bound.js';
 import { Output } from './output.js';
 import { PhaseClock } from './phase-clock.js';
 import type { Channel, Exit, Transport } from './transport.js';
@@ -34,8 +35,6 @@ export interface SessionHost extends Pick<Transport, 'open'> {
 
 /** Waits before a refused session is asked for again, in milliseconds: a session that has just ended still counts for sshd. */
 const REFUSAL_WAITS = [50, 150, 400] as const;
-/** How long a node may take to close the channel of a command that nobody wants any more, in milliseconds. */
-const CLOSING_MS = 5_000;
 
 /**
  * One command on one channel. Its result is settled at the first of: end of the command, abort, too much output, end of the
@@ -153,11 +152,7 @@ export class Session {
     if (abortReason(this.#options.signal) === 'cancelled') {
       this.#settle('cancelled', 'Nobody waited for the answer any more.');
       if (phase === 'queue') return;
-      // sshd confirms only when the command has ended, and one that hangs would hold its place for ever.
-      this.#closing = setTimeout(
-        () => this.#host.retire('a cancelled command did not end', 'deadline'),
-        CLOSING_MS,
-      ).unref();
+      this.#closing = closingBound(this.#host);
       this.#channel?.close();
     } else if (phase === 'queue') {
       this.#settle('queue_timeout', 'Other commands on this node took the whole time.');

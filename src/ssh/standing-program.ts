@@ -1,6 +1,7 @@
 import { abortReason } from '../core/deadline.js';
 import type { ExecOptions, Standing } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
+import { closingBound } from './closing-bound.js';
 import { Output } from './output.js';
 import { PhaseClock } from './phase-clock.js';
 import type { SessionHost, SessionResult } from './session.js';
@@ -9,8 +10,6 @@ import type { Channel } from './transport.js';
 /** Digits of an exit status, and the line break behind them. */
 const STATUS = /^(?<status>\d{1,3})\n$/;
 const STATUS_LENGTH = 4;
-/** How long a node may take to close a channel that nobody wants any more, in milliseconds. */
-const CLOSING_MS = 5_000;
 
 interface Asked {
   stdout(chunk: Buffer): void;
@@ -25,6 +24,7 @@ interface Asked {
  */
 export class StandingProgram {
   readonly #host: SessionHost;
+  readonly #onGone: (answers: number) => void;
   readonly #channel: Channel;
   #state: 'starting' | 'ready' | 'closing' | 'closed' = 'starting';
   #asked: Asked | undefined;
@@ -39,16 +39,16 @@ export class StandingProgram {
    */
   constructor(host: SessionHost, program: string, onGone: (answers: number) => void) {
     this.#host = host;
+    this.#onGone = onGone;
     let unwatch = (): unknown => undefined;
     const end = (): void => {
       clearTimeout(this.#closing);
       unwatch();
       if (this.#state === 'closed') return;
-      if (this.#state !== 'closing') onGone(this.#answers);
+      if (this.#state !== 'closing') this.#onGone(this.#answers);
       this.#state = 'closed';
       this.#asked?.closed();
     };
-    this.#onClosing = () => onGone(this.#answers);
     unwatch = host.watch(() => end());
     this.#channel = host.open(
       program,
@@ -67,8 +67,6 @@ export class StandingProgram {
     );
   }
 
-  readonly #onClosing: () => void;
-
   /** Whether it may be asked now. */
   get idle(): boolean {
     return this.#state === 'ready' && this.#asked === undefined;
@@ -78,12 +76,8 @@ export class StandingProgram {
   close(): void {
     if (this.#state !== 'starting' && this.#state !== 'ready') return;
     this.#state = 'closing';
-    this.#onClosing();
-    // sshd confirms only when what the program runs has ended, and what hangs would hold its place for ever.
-    this.#closing = setTimeout(
-      () => this.#host.retire('a cancelled command did not end', 'deadline'),
-      CLOSING_MS,
-    ).unref();
+    this.#onGone(this.#answers);
+    this.#closing = closingBound(this.#host);
     this.#channel.close();
   }
 
