@@ -1,22 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startDeadline } from '../src/core/deadline.js';
-import { createLogger } from '../src/core/logger.js';
-import { Pool } from '../src/ssh/pool.js';
 import { makeNode } from '../src/ssh/testing/make-node.js';
 import type { Sshd } from '../src/ssh/testing/sshd.js';
 import type { Comparison } from './measure.js';
+import { openPool } from './module-probe.js';
 import { quantile } from './spread.js';
 
 const ROUNDS = 5;
 const COMMANDS = 100;
-const LIMITS = {
-  concurrentLogins: 8,
-  dialTimeoutSeconds: 10,
-  keepaliveSeconds: 60,
-  idleSeconds: 600,
-  connectionAgeSeconds: 3600,
-};
 
 interface Cost {
   /** CPU of this process and of every ssh that it has run, for one command on a kept connection, in milliseconds. */
@@ -70,7 +62,7 @@ async function measure(server: Sshd, backend: 'ssh2' | 'openssh'): Promise<Cost>
 
 /** Runs some commands on a connection of their own; gives the median time of those after the first, if there are any. */
 async function run(server: Sshd, backend: 'ssh2' | 'openssh', commands: number): Promise<number> {
-  const pool = new Pool({ limits: LIMITS, logger: createLogger('silent') });
+  const pool = openPool();
   const exec = pool.execFor(makeNode({ ...server, host: server.address, credential: { backend } }));
   const times: number[] = [];
   for (let command = 0; command < commands; command++) {

@@ -1,4 +1,5 @@
-import { type FleetRun, startFleetRun, usageOf } from './fleet-run.js';
+import { type FleetRun, startFleetRun } from './fleet-run.js';
+import { usageOf } from './process-usage.js';
 import type { Bench, BenchResult } from './result.js';
 
 const NODES = 500;
@@ -37,7 +38,7 @@ async function measureColdStart(): Promise<BenchResult> {
   };
 }
 
-/** Asks for all at once, as after an outage; who fails is asked again as Prometheus would, one interval later. */
+/** Asks for all at once, as after an outage, and once. */
 async function startCold(run: FleetRun): Promise<string[]> {
   const before = usageOf(run.pid).cpuSeconds;
   const since = performance.now();

@@ -1,21 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import {
+  type ExporterProcess,
+  startExporterProcess,
+  startPipefleet,
+} from '../src/bin/testing/exporter-process.js';
+import { usageOf } from './process-usage.js';
 
-const PROGRAM = fileURLToPath(new URL('../../../dist/bin/pipefleet.js', import.meta.url));
-
-/** Lines for the configuration of a fleet, such as limits. */
+/** What a run is like. */
 export interface FleetOptions {
   readonly nodes: number;
   /** More words for `pipefleet sim`. */
   readonly sim?: readonly string[];
-  /** More lines of `pipefleet.yml`. */
+  /** More lines of `pipefleet.yml`, such as limits. */
   readonly config?: string;
 }
 
@@ -39,52 +39,39 @@ export interface Scrape {
   readonly milliseconds: number;
 }
 
-/** Starts both. */
+/**
+ * Starts both and waits until they listen.
+ *
+ * @throws when one of them ends; none is left running
+ */
 export async function startFleetRun({ nodes, sim = [], config = '' }: FleetOptions): Promise<FleetRun> {
   const folder = mkdtempSync(join(tmpdir(), 'pipefleet-bench-'));
   const path = join(folder, 'pipefleet.yml');
-  const children: ChildProcess[] = [];
+  const fleet = startPipefleet('sim', '--nodes', String(nodes), '--folder', folder, ...sim);
+  const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+  let exporter: ExporterProcess | undefined;
   const stop = async (): Promise<void> => {
-    for (const child of children.reverse()) {
-      if (child.exitCode !== null) continue;
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    }
+    agent.destroy();
+    await exporter?.end('SIGKILL');
+    fleet.kill('SIGTERM');
+    await fleet.ended;
     rmSync(folder, { recursive: true });
   };
-  const start = async (until: RegExp, ...words: string[]): Promise<[ChildProcess, string]> => {
-    const child = spawn(process.execPath, [PROGRAM, ...words], { stdio: ['ignore', 'pipe', 'ignore'] });
-    children.push(child);
-    for await (const line of createInterface(child.stdout)) {
-      if (!until.test(line)) continue;
-      child.stdout.resume();
-      return [child, line];
-    }
-    throw new Error(`pipefleet ${words.join(' ')} ended.`);
-  };
   try {
-    await start(/^Ctrl-C/, 'sim', '--nodes', String(nodes), '--folder', folder, ...sim);
+    await fleet.until(/^Ctrl-C/m, 'stdout');
     const text = readFileSync(path, 'utf8');
     writeFileSync(path, text.replace('nodes:\n', `${config}nodes:\n`));
-    const [exporter, line] = await start(
-      / at http:/,
-      ...['serve', '--config', path, '--listen', '127.0.0.1:0', '--log-level', 'error'],
-    );
-    const base = / at (?<url>http:\S+)$/.exec(line)?.groups?.['url'] ?? '';
-    const names = Array.from(text.matchAll(/- name: (?<name>\S+)/g), ({ groups }) => groups?.['name'] ?? '');
-    const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+    exporter = await startExporterProcess(path, '127.0.0.1:0', '--log-level', 'error');
+    const { url, child } = exporter;
     return {
-      names,
-      pid: exporter.pid ?? NaN,
-      probe: (name) => ask(agent, `${base}/probe?target=${name}&module=node`, name),
+      names: Array.from(text.matchAll(/- name: (?<name>\S+)/g), ({ groups }) => groups?.['name'] ?? ''),
+      pid: child.pid ?? NaN,
+      probe: (name) => ask(agent, `${url}/probe?target=${name}&module=node`, name),
       metric: async (name) => {
-        const body = await (await fetch(`${base}/metrics`)).text();
+        const body = await (await fetch(`${url}/metrics`)).text();
         return Number(new RegExp(`^${name} (?<value>\\S+)$`, 'm').exec(body)?.groups?.['value'] ?? NaN);
       },
-      stop: async () => {
-        agent.destroy();
-        await stop();
-      },
+      stop,
     };
   } catch (error) {
     await stop();
@@ -136,19 +123,24 @@ export async function scrapeAll(
   return Promise.all(pending);
 }
 
-/** What a process has used so far, and holds. */
-export interface Usage {
+/** What some intervals took of the exporter, and what came of the scrapes. */
+export interface Watched {
+  readonly scrapes: readonly Scrape[];
+  /** CPU seconds of the exporter. */
   readonly cpuSeconds: number;
+  /** The same as a share of one core, 0 to 1. */
+  readonly cores: number;
+  /** Resident bytes of the exporter at the end. */
   readonly residentBytes: number;
 }
 
-export function usageOf(pid: number): Usage {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const resident = /^VmRSS:\s+(?<kib>\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return {
-    // The kernel counts in hundredths.
-    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100,
-    residentBytes: Number(resident?.groups?.['kib']) * 1024,
-  };
+/** {@link scrapeAll}, with an eye on the exporter. */
+export async function watchAll(run: FleetRun, intervalSeconds: number, intervals: number): Promise<Watched> {
+  const before = usageOf(run.pid).cpuSeconds;
+  const since = performance.now();
+  const scrapes = await scrapeAll(run, intervalSeconds, intervals);
+  const seconds = (performance.now() - since) / 1000;
+  const after = usageOf(run.pid);
+  const cpuSeconds = after.cpuSeconds - before;
+  return { scrapes, cpuSeconds, cores: cpuSeconds / seconds, residentBytes: after.residentBytes };
 }

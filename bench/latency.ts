@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { buildBatch } from '../src/collectors/batch.js';
-import type { Ways } from '../src/scrape/ask-node.js';
 import type { Pool } from '../src/ssh/pool.js';
 import { makeNode } from '../src/ssh/testing/make-node.js';
 import { ACCOUNT, type Sshd, startSshd } from '../src/ssh/testing/sshd.js';
 import { findTool } from '../src/stack/tools.js';
 import { startDelayingProxy } from './delaying-proxy.js';
-import { nodeCollectors, openPool, probeModule } from './module-probe.js';
+import { collectorsOf, moduleProbe, openPool } from './module-probe.js';
 import type { Bench, BenchResult } from './result.js';
 import { quantile } from './spread.js';
 import { versionOf } from './versions.js';
@@ -19,6 +18,7 @@ import { versionOf } from './versions.js';
 const ROUNDS = 5;
 /** In milliseconds. */
 const ROUND_TRIPS = [0, 20, 100, 250] as const;
+
 /** How long one probe takes over a distance. */
 export const latency: Bench = {
   name: 'latency',
@@ -99,10 +99,10 @@ interface Reached {
 
 async function timesOfPipefleet(reached: Reached): Promise<Times> {
   const node = makeNode(reached);
-  const ways: Ways = new WeakMap();
+  const ask = moduleProbe(node);
   const probe = async (pool: Pool): Promise<number> => {
     const since = performance.now();
-    await probeModule(node, pool.execFor(node), ways);
+    await ask(pool.execFor(node));
     return performance.now() - since;
   };
   const first = openPool();
@@ -127,7 +127,7 @@ async function timesOfOpenssh({ port, keyFile, knownHosts, folder }: Reached): P
   const control = join(folder, 'control');
   const options = ['-F', 'none', '-o', 'BatchMode=yes', '-o', `UserKnownHostsFile="${knownHosts}"`];
   const to = ['-i', keyFile, '-p', String(port), `${ACCOUNT}@127.0.0.1`];
-  const batch = buildBatch(nodeCollectors, makeNode({ port, keyFile, knownHosts }).software);
+  const batch = buildBatch(collectorsOf('node'), makeNode({ port, keyFile, knownHosts }).software);
   const time = async (...more: readonly string[]): Promise<number> => {
     const since = performance.now();
     await promisify(execFile)(ssh, [...options, ...more, ...to, batch.command('latency')], {

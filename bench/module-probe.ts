@@ -1,4 +1,5 @@
 import { buildBatch } from '../src/collectors/batch.js';
+import type { Collector } from '../src/collectors/collector.js';
 import { COLLECTORS } from '../src/collectors/registry.js';
 import { startDeadline } from '../src/core/deadline.js';
 import type { Exec } from '../src/core/exec.js';
@@ -12,13 +13,15 @@ import { Pool } from '../src/ssh/pool.js';
 
 const logger = createLogger('silent');
 
-/** What the module `node` collects unless somebody asks for more. */
-export const nodeCollectors = COLLECTORS.filter(({ module, optIn }) => module === 'node' && optIn !== true);
+/** What a module collects unless somebody asks for more. */
+export function collectorsOf(module: string): readonly Collector[] {
+  return COLLECTORS.filter(({ module: own, optIn }) => own === module && optIn !== true);
+}
 
 /** A pool as the exporter has it, whose connections stay for the length of a benchmark. */
-export function openPool(concurrentLogins = 8): Pool {
+export function openPool(): Pool {
   const limits = {
-    concurrentLogins,
+    concurrentLogins: 8,
     dialTimeoutSeconds: 10,
     keepaliveSeconds: 60,
     idleSeconds: 600,
@@ -34,25 +37,22 @@ export interface Probed {
 }
 
 /**
- * One probe of the module `node`, from the question to the text of the answer.
+ * Makes the probe of a module of a node as the exporter has it, from the question to the text of the answer: what is the same for every probe
+ * is made once, and what was learned of the node is kept.
  *
- * @param ways what is known of nodes, as {@link probeNode} has it
- * @throws when the node cannot be probed
+ * @returns probes by the way that it is given; rejects when the node cannot be probed
  */
-export async function probeModule(node: Node, exec: Exec, ways: Ways): Promise<Probed> {
-  const deadline = startDeadline(30);
-  const outcome = await probeNode({
-    node,
-    module: 'node',
-    collectors: nodeCollectors,
-    batch: buildBatch(nodeCollectors, node.software),
-    exec,
-    ways,
-    logger,
-    maxOutputBytes: 8_388_608,
-    signal: deadline.signal,
-  });
-  deadline.clear();
-  if (!outcome.success) throw new Error(`The probe failed: ${outcome.message}`);
-  return { outcome, text: renderProbe(outcome, node.location, nodeCollectors) };
+export function moduleProbe(node: Node, module = 'node'): (exec: Exec) => Promise<Probed> {
+  const collectors = collectorsOf(module);
+  const batch = buildBatch(collectors, node.software);
+  const ways: Ways = new WeakMap();
+  return async (exec) => {
+    const deadline = startDeadline(30);
+    const { signal } = deadline;
+    const request = { node, module, collectors, batch, exec, ways, logger, maxOutputBytes: 8_388_608 };
+    const outcome = await probeNode({ ...request, signal });
+    deadline.clear();
+    if (!outcome.success) throw new Error(`The probe failed: ${outcome.message}`);
+    return { outcome, text: renderProbe(outcome, node.location, collectors) };
+  };
 }

@@ -2,18 +2,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildBatch } from '../src/collectors/batch.js';
 import { MODULES } from '../src/collectors/collector.js';
 import { COLLECTORS } from '../src/collectors/registry.js';
 import { startNodeExporter } from '../src/collectors/testing/node-exporter.js';
 import { startDeadline } from '../src/core/deadline.js';
-import { createLogger } from '../src/core/logger.js';
 import { createGates } from '../src/gate/gates.js';
-import { probeNode } from '../src/scrape/probe-node.js';
-import { Pool } from '../src/ssh/pool.js';
 import { makeNode } from '../src/ssh/testing/make-node.js';
 import { startSshd } from '../src/ssh/testing/sshd.js';
 import { type Account, openAccount } from './account.js';
+import { collectorsOf, moduleProbe, openPool } from './module-probe.js';
 import type { Bench, BenchResult } from './result.js';
 import { renderSpread, spreadOf } from './spread.js';
 import { versionOf } from './versions.js';
@@ -36,40 +33,24 @@ async function measureNodeCost(): Promise<BenchResult> {
   const exporter = await startNodeExporter();
   const ours = openAccount('ours');
   const theirs = openAccount('theirs');
-  const limits = { concurrentLogins: 8, dialTimeoutSeconds: 10, keepaliveSeconds: 60, idleSeconds: 600 };
-  const logger = createLogger('silent');
-  const pool = new Pool({ limits: { ...limits, connectionAgeSeconds: 3600 }, logger });
+  const pool = openPool();
   try {
     ours.add(Number(readFileSync(join(server.folder, 'sshd.pid'), 'utf8')));
     theirs.add(exporter.pid);
     ours.add(Number(readFileSync(join(gated.folder, 'sshd.pid'), 'utf8')));
     const node = makeNode({ ...server, host: server.address });
     const exec = pool.execFor(node);
-    const ways = new WeakMap();
-    const collectorsOf = (module: string) =>
-      COLLECTORS.filter(({ module: own, optIn }) => own === module && optIn !== true);
     const modules = MODULES.map((name) => ({ name, collectors: collectorsOf(name).map((one) => one.name) }));
     const gates = createGates({ version: '0.0.0', collectors: COLLECTORS, modules });
     writeFileSync(join(folder, 'gate'), gates(node).text, { mode: 0o755 });
     const behindGate = makeNode({ ...gated, host: gated.address });
-    const probe = async (module: string, by = node): Promise<void> => {
-      const collectors = collectorsOf(module);
-      const deadline = startDeadline(20);
-      const batch = buildBatch(collectors, node.software);
-      const request = {
-        node: by,
-        module,
-        collectors,
-        batch,
-        exec: pool.execFor(by),
-        ways,
-        logger,
-        maxOutputBytes: 8_388_608,
+    const probeOf = (module: string, by = node): (() => Promise<void>) => {
+      const probe = moduleProbe(by, module);
+      return async () => {
+        const { outcome } = await probe(pool.execFor(by));
+        if ((outcome.gate !== undefined) !== (by === behindGate))
+          throw new Error('The probe took another way.');
       };
-      const { reason, message, gate } = await probeNode({ ...request, signal: deadline.signal });
-      deadline.clear();
-      if ((gate !== undefined) !== (by === behindGate)) throw new Error('The probe took another way.');
-      if (reason !== 'none') throw new Error(`The probe failed: ${message}`);
     };
     const nothing = async (): Promise<void> => {
       const deadline = startDeadline(10);
@@ -80,19 +61,18 @@ async function measureNodeCost(): Promise<BenchResult> {
       await exporter.scrape();
     };
 
+    const throughGate = probeOf('node', behindGate);
     const rows: [what: string, cost: () => Promise<number>][] = [
       ['node_exporter, one scrape', () => costOf(theirs, PROBES, scrape)],
       ['an SSH session that does nothing', () => costOf(ours, PROBES, nothing)],
       ...MODULES.filter((module) => COLLECTORS.some((collector) => collector.module === module)).map(
-        (module): (typeof rows)[number] => [
-          `pipefleet, one probe of module ${module}`,
-          () => costOf(ours, module === 'node' ? PROBES : 5, () => probe(module)),
-        ],
+        (module): (typeof rows)[number] => {
+          const probe = probeOf(module);
+          const times = module === 'node' ? PROBES : 5;
+          return [`pipefleet, one probe of module ${module}`, () => costOf(ours, times, probe)];
+        },
       ),
-      [
-        'pipefleet, one probe of module node through the gate',
-        () => costOf(ours, PROBES, () => probe('node', behindGate)),
-      ],
+      ['pipefleet, one probe of module node through the gate', () => costOf(ours, PROBES, throughGate)],
     ];
     const costs = new Map(rows.map(([what]) => [what, [] as number[]]));
     for (let round = 0; round <= ROUNDS; round++) {

@@ -1,4 +1,4 @@
-import { type FleetRun, type Scrape, scrapeAll, startFleetRun, usageOf } from './fleet-run.js';
+import { type Scrape, scrapeAll, startFleetRun, watchAll } from './fleet-run.js';
 import type { Bench, BenchResult } from './result.js';
 import { quantile } from './spread.js';
 
@@ -22,7 +22,7 @@ async function measureNoise(say: (sentence: string) => void): Promise<BenchResul
     const run = await startFleetRun({ nodes: NODES, sim: ['--black-holes', `${share}%`] });
     try {
       const dead = deadOf(await scrapeAll(run, INTERVAL, 4));
-      const { cpu, scrapes } = await watched(run);
+      const { cores, scrapes } = await watchAll(run, INTERVAL, 4);
       const healthy = scrapes.filter(({ name }) => !dead.has(name));
       const times = healthy.map(({ milliseconds }) => milliseconds);
       const p99 = quantile(times, 0.99);
@@ -33,7 +33,7 @@ async function measureNoise(say: (sentence: string) => void): Promise<BenchResul
         p99.toFixed(1),
         (p99 / still).toFixed(2),
         String(healthy.filter(({ success }) => !success).length),
-        `${(100 * cpu).toFixed(1)} %`,
+        `${(100 * cores).toFixed(1)} %`,
       ]);
     } finally {
       await run.stop();
@@ -54,15 +54,4 @@ async function measureNoise(say: (sentence: string) => void): Promise<BenchResul
 function deadOf(scrapes: readonly Scrape[]): Set<string> {
   const alive = new Set(scrapes.filter(({ success }) => success).map(({ name }) => name));
   return new Set(scrapes.map(({ name }) => name).filter((name) => !alive.has(name)));
-}
-
-/** Some intervals, and the cores that the exporter took meanwhile. */
-async function watched(
-  run: FleetRun,
-): Promise<{ readonly cpu: number; readonly scrapes: readonly Scrape[] }> {
-  const before = usageOf(run.pid).cpuSeconds;
-  const since = performance.now();
-  const scrapes = await scrapeAll(run, INTERVAL, 4);
-  const seconds = (performance.now() - since) / 1000;
-  return { cpu: (usageOf(run.pid).cpuSeconds - before) / seconds, scrapes };
 }

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once as heard } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,11 +8,10 @@ import type { Collector } from '../src/collectors/collector.js';
 import { type Exec, EXEC_PHASES, type ExecPhases, type ExecResult } from '../src/core/exec.js';
 import type { Node } from '../src/inventory/node.js';
 import { renderProbe } from '../src/metrics/probe-exposition.js';
-import type { Ways } from '../src/scrape/ask-node.js';
 import { makeNode } from '../src/ssh/testing/make-node.js';
 import { ACCOUNT, type Sshd, startSshd } from '../src/ssh/testing/sshd.js';
 import { cpuPerCall } from './measure.js';
-import { nodeCollectors, openPool, probeModule } from './module-probe.js';
+import { collectorsOf, moduleProbe, openPool } from './module-probe.js';
 import type { Bench, BenchResult, Table } from './result.js';
 import { renderSpread, spreadOf } from './spread.js';
 import { versionOf } from './versions.js';
@@ -35,29 +34,29 @@ async function measureProbes(): Promise<BenchResult> {
   const bare = await connect(server);
   try {
     const node = makeNode({ ...server, host: server.address });
-    const ways: Ways = new WeakMap();
+    const probe = moduleProbe(node);
     const kept = pool.execFor(node);
-    const batch = buildBatch(nodeCollectors, node.software);
+    const batch = buildBatch(collectorsOf('node'), node.software);
     const oneTime: Exec = { exec: (text) => runOnce(server, text) };
-    const work: [what: string, times: number, probe: () => Promise<unknown>][] = [
+    const work: [what: string, times: number, once: () => Promise<unknown>][] = [
       [
         'the bare command on a kept ssh2 client, output thrown away',
         PROBES,
         () => run(bare, batch.command('0'.repeat(32))),
       ],
-      ['pipefleet, a session a probe', PROBES, () => probeModule(node, aloneOn(kept), ways)],
-      ['pipefleet, asked often', PROBES, () => probeModule(node, kept, ways)],
-      ['the same probe with a login each time', LOGINS, () => probeModule(node, oneTime, ways)],
+      ['pipefleet, a session a probe', PROBES, () => probe(aloneOn(kept))],
+      ['pipefleet, asked often', PROBES, () => probe(kept)],
+      ['the same probe with a login each time', LOGINS, () => probe(oneTime)],
     ];
     // Twice, so that the program that stands by has started when it is measured.
-    for (let time = 0; time < 2; time++) await probeModule(node, kept, ways);
+    for (let time = 0; time < 2; time++) await probe(kept);
     await sleep(500);
     const costs = new Map(work.map(([what]) => [what, { cpu: [] as number[], time: [] as number[] }]));
     for (let round = 0; round <= ROUNDS; round++) {
-      for (const [what, times, probe] of work) {
+      for (const [what, times, once] of work) {
         const cpu = process.cpuUsage();
         const since = performance.now();
-        for (let time = 0; time < times; time++) await probe();
+        for (let time = 0; time < times; time++) await once();
         const { user, system } = process.cpuUsage(cpu);
         if (round === 0) continue;
         costs.get(what)?.cpu.push((user + system) / 1000 / times);
@@ -104,27 +103,27 @@ async function stages(node: Node, kept: Exec): Promise<Table> {
   const watched: Exec = {
     exec: async (command, options) => (answer = await kept.exec((asked = command), options)),
   };
-  const ways: Ways = new WeakMap();
-  const { text, outcome } = await probeModule(node, watched, ways);
+  const { text, outcome } = await moduleProbe(node)(watched);
   if (answer === undefined) throw new Error('The node was not asked.');
-  const batch = buildBatch(nodeCollectors, node.software);
+  const collectors = collectorsOf('node');
+  const batch = buildBatch(collectors, node.software);
   const token = /[0-9a-f]{32}/.exec(asked)?.[0] ?? '';
   const { stdout } = answer;
   const micro = async (work: () => unknown): Promise<number> => 1000 * (await cpuPerCall(2000, work));
   const output = batch.split(stdout, token);
   const parses: [name: string, microseconds: number][] = [];
-  for (const collector of nodeCollectors)
+  for (const collector of collectors)
     parses.push([collector.name, await micro(() => parse(collector, output, node))]);
   parses.sort(([, one], [, other]) => other - one);
   const sum = parses.reduce((total, [, microseconds]) => total + microseconds, 0);
   const rows: [stage: string, microseconds: number, bytes?: number][] = [
     ['making the command', await micro(() => batch.command(token)), asked.length],
     ['taking the answer apart', await micro(() => batch.split(stdout, token)), Buffer.byteLength(stdout)],
-    [`all ${nodeCollectors.length} collectors`, sum],
+    [`all ${collectors.length} collectors`, sum],
     ...parses.slice(0, 5).map(([name, microseconds]): [string, number] => [`– ${name}`, microseconds]),
     [
       `writing ${text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length} series`,
-      await micro(() => renderProbe(outcome, node.location, nodeCollectors)),
+      await micro(() => renderProbe(outcome, node.location, collectors)),
       Buffer.byteLength(text),
     ],
   ];
@@ -151,7 +150,7 @@ async function connect(server: Sshd): Promise<Client> {
     username: ACCOUNT,
     privateKey: readFileSync(server.keyFile),
   });
-  await once(client, 'ready');
+  await heard(client, 'ready');
   // Without it a command waits for a delayed acknowledgement, and would look slower than it has to be.
   (client as unknown as { _sock: Socket })._sock.setNoDelay(true);
   return client;
@@ -168,7 +167,7 @@ async function run(client: Client, command: string, take?: (chunk: Buffer) => vo
   channel.stderr.resume();
   if (take === undefined) channel.resume();
   else channel.on('data', take);
-  await once(channel, 'close');
+  await heard(channel, 'close');
 }
 
 const NO_TIME = Object.fromEntries(EXEC_PHASES.map((phase) => [phase, 0])) as ExecPhases;

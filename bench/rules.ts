@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,6 +12,7 @@ import { getJson, type RunningServer } from '../prometheus/testing/server.js';
 import { defaultSettings } from '../src/bundle/load-settings.js';
 import { alertGroups, recordingGroups, type WrittenGroup } from '../src/bundle/render/prometheus-rules.js';
 import { findTool } from '../src/stack/tools.js';
+import { type Usage, usageOf } from './process-usage.js';
 import type { Bench, BenchResult } from './result.js';
 import { renderSpread, spreadOf } from './spread.js';
 import { versionOf } from './versions.js';
@@ -166,7 +167,7 @@ async function evaluate(
   { instances, series, samples, end }: Size & { readonly end: number },
   say: (sentence: string) => void,
 ): Promise<BenchResult> {
-  const facts = (): ProcessFacts => factsOf(server.pid);
+  const facts = (): Usage => usageOf(server.pid);
   const times = new Map(groups.map(({ name }) => [name, [] as number[]]));
   let share = 0;
   const slowest = new Map<string, number>();
@@ -217,19 +218,4 @@ async function evaluate(
 /** In seconds; a group without one has that of prometheus/prometheus.yml. */
 function intervalOf({ interval }: WrittenGroup): number {
   return interval === undefined ? 30 : durationSeconds(interval);
-}
-
-interface ProcessFacts {
-  readonly cpuSeconds: number;
-  readonly peakBytes: number;
-}
-
-function factsOf(pid: number): ProcessFacts {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const peak = /^VmHWM:\s+(?<kib>\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return {
-    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / 100,
-    peakBytes: Number(peak?.groups?.['kib']) * 1024,
-  };
 }

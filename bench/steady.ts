@@ -1,4 +1,4 @@
-import { scrapeAll, startFleetRun, usageOf } from './fleet-run.js';
+import { scrapeAll, startFleetRun, watchAll } from './fleet-run.js';
 import type { Bench, BenchResult } from './result.js';
 import { quantile } from './spread.js';
 
@@ -26,23 +26,19 @@ async function measureSteady(say: (sentence: string) => void): Promise<BenchResu
     try {
       // Connections are opened, code is compiled, and programs start that stand by.
       await scrapeAll(run, interval, interval > 30 ? 2 : 4);
+      // Reading it begins it anew.
       await run.metric('nodejs_eventloop_lag_p99_seconds');
-      const before = usageOf(run.pid);
-      const since = performance.now();
-      const scrapes = await scrapeAll(run, interval, intervals);
-      const seconds = (performance.now() - since) / 1000;
-      const after = usageOf(run.pid);
+      const { scrapes, cpuSeconds, cores, residentBytes } = await watchAll(run, interval, intervals);
       const lag = 1000 * (await run.metric('nodejs_eventloop_lag_p99_seconds'));
-      const cpu = after.cpuSeconds - before.cpuSeconds;
       const times = scrapes.map(({ milliseconds }) => milliseconds);
-      const milliseconds = (1000 * cpu) / scrapes.length;
+      const milliseconds = (1000 * cpuSeconds) / scrapes.length;
       first ??= milliseconds;
       rows.push([
         `${nodes} every ${interval} s`,
-        `${((100 * cpu) / seconds).toFixed(1)} %`,
+        `${(100 * cores).toFixed(1)} %`,
         milliseconds.toFixed(2),
         (milliseconds / first).toFixed(2),
-        (after.residentBytes / 2 ** 20).toFixed(0),
+        (residentBytes / 2 ** 20).toFixed(0),
         lag.toFixed(1),
         `${quantile(times, 0.5).toFixed(1)}, ${quantile(times, 0.99).toFixed(1)}`,
         String(scrapes.filter(({ success }) => !success).length),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { childrenOf } from '../ssh/testing/sshd.js';
 import {
   type RunningCommand,
   runPipefleet,
@@ -32,11 +33,6 @@ async function simulate(
   return { fleet: running, path };
 }
 
-/** Processes that a process has started and that run. */
-function childrenOf(pid: number | undefined): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-}
-
 const isRunning = (pid: number): boolean => readdirSync('/proc').includes(String(pid));
 
 describe('pipefleet sim', () => {
@@ -56,7 +52,7 @@ describe('pipefleet sim', () => {
         '20ms',
       ],
     );
-    expect(childrenOf(fleet.pid)).toHaveLength(2);
+    expect(childrenOf(fleet.pid ?? NaN)).toHaveLength(2);
     const exporter = await startExporterProcess(join(path, 'pipefleet.yml'));
     const names = Array.from(
       readFileSync(join(path, 'pipefleet.yml'), 'utf8').matchAll(/- name: (?<name>\S+)/g),
@@ -88,7 +84,7 @@ describe('pipefleet sim', () => {
 
   test('leaves no process behind, and its folder can be used again', async () => {
     const { fleet, path } = await simulate('again', '--nodes', '4', '--processes', '2');
-    const workers = childrenOf(fleet.pid);
+    const workers = childrenOf(fleet.pid ?? NaN);
     fleet.kill('SIGINT');
     expect(await fleet.ended).toMatchObject({ code: 0, stderr: '' });
     expect(workers.filter(isRunning)).toEqual([]);
@@ -98,7 +94,7 @@ describe('pipefleet sim', () => {
 
   test('leaves no process behind when it is killed', async () => {
     const { fleet } = await simulate('killed', '--nodes', '2', '--processes', '2');
-    const workers = childrenOf(fleet.pid);
+    const workers = childrenOf(fleet.pid ?? NaN);
     fleet.kill('SIGKILL');
     await fleet.ended;
     while (workers.some(isRunning)) await sleep(20);
@@ -106,7 +102,7 @@ describe('pipefleet sim', () => {
 
   test('says so and ends when one of its processes dies', async () => {
     const { fleet } = await simulate('dies', '--nodes', '2', '--processes', '2');
-    const workers = childrenOf(fleet.pid);
+    const workers = childrenOf(fleet.pid ?? NaN);
     process.kill(workers[0] ?? NaN, 'SIGKILL');
     expect(await fleet.ended).toMatchObject({
       code: 1,

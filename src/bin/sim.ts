@@ -28,13 +28,18 @@ export interface SimOptions {
   readonly latency: string;
 }
 
-/** As many loopback addresses as the demo fleet counts through. */
+/** The loopback network has addresses for many more; no machine has memory for as many. */
 const MOST_NODES = 100_000;
 /** More than a machine has cores would only share them. */
 const MOST_PROCESSES = 64;
 const WORKER = fileURLToPath(new URL('./sim-worker.js', import.meta.url));
 
-/** `pipefleet sim`: simulated nodes on loopback until SIGTERM or SIGINT. */
+/**
+ * `pipefleet sim`: simulated nodes on loopback until SIGTERM or SIGINT.
+ *
+ * @throws {PipefleetError} `usage` for an option or a folder, `operation_failed` when the system allows too few files or a process of nodes
+ *   dies, and what {@link startFleetProcesses} and {@link writeFleet} throw
+ */
 export async function runSim({ stdout }: Io, options: SimOptions): Promise<ExitCode> {
   const nodes = wholeNumber('--nodes', options.nodes, 1, MOST_NODES);
   const processes = Math.min(

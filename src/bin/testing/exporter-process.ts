@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { checkoutFolder } from '../../stack/checkout.js';
 
-const PROGRAM = fileURLToPath(new URL('../../../dist/bin/pipefleet.js', import.meta.url));
+const PROGRAM = join(checkoutFolder(), 'dist/bin/pipefleet.js');
 /** What commands remember stays out of the home of whoever runs the tests. */
-const STATE_HOME = fileURLToPath(new URL('../../../.cache/test-state', import.meta.url));
+const STATE_HOME = join(checkoutFolder(), '.cache/test-state');
 
 /** `pipefleet serve` as a process of its own, as it is built. */
 export interface ExporterProcess {
@@ -17,14 +18,23 @@ export interface ExporterProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** @param listen where; port 0 takes a free one */
+/**
+ * @param listen where; port 0 takes a free one
+ * @param options more words for `serve`
+ * @throws when it ends before it listens; the message holds its log
+ */
 export async function startExporterProcess(
   configPath: string,
   listen = '127.0.0.1:0',
+  ...options: string[]
 ): Promise<ExporterProcess> {
-  const child = spawn(process.execPath, [PROGRAM, 'serve', '--config', configPath, '--listen', listen], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [PROGRAM, 'serve', '--config', configPath, '--listen', listen, ...options],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const ended = once(child, 'exit').then(([code]) => code as number | null);
