@@ -35,6 +35,14 @@ export async function runServe({ stdout }: Io, { config, listen, logger }: Serve
   const ignore = (): void => undefined;
   process.on('SIGHUP', ignore);
   const exporter = await startExporter({ configPath: config, listen: address, logger });
+  // Whoever reads that it listens may stop it, or change its configuration, at once.
+  const stopped = firstSignal('SIGTERM', 'SIGINT');
+  process.off('SIGHUP', ignore);
+  process.on('SIGHUP', () => {
+    exporter.reload().catch((error: unknown) => {
+      logger.error({ detail: messageOf(error) }, 'the old configuration stays');
+    });
+  });
   printLine(stdout, `pipefleet watches ${count(exporter.nodes, 'node')} at ${exporter.url}`);
   if (!isLoopback(new URL(exporter.url).hostname)) {
     logger.warn(
@@ -42,14 +50,7 @@ export async function runServe({ stdout }: Io, { config, listen, logger }: Serve
       'everybody who reaches this address can read the metrics and cause probes',
     );
   }
-
-  process.off('SIGHUP', ignore);
-  process.on('SIGHUP', () => {
-    exporter.reload().catch((error: unknown) => {
-      logger.error({ detail: messageOf(error) }, 'the old configuration stays');
-    });
-  });
-  const signal = await firstSignal('SIGTERM', 'SIGINT');
+  const signal = await stopped;
   logger.info({ signal }, 'stopping: running probes may end');
   await exporter.stop();
   return EXIT.ok;

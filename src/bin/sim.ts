@@ -82,6 +82,8 @@ export async function runSim({ stdout }: Io, options: SimOptions): Promise<ExitC
   await requireOwnFolder(folder);
 
   const fleet = await startFleetProcesses(WORKER, plan, processes);
+  // Whoever reads that it runs may stop it at once.
+  const stopped = firstSignal('SIGTERM', 'SIGINT');
   try {
     const configPath = await writeFleet(folder, fleet.members, keys.privateKey, 'real');
     const where = quote(relative('', configPath));
@@ -89,7 +91,7 @@ export async function runSim({ stdout }: Io, options: SimOptions): Promise<ExitC
     for (const line of describeBad(plan)) printLine(stdout, line);
     printLine(stdout, `Watch them from another terminal: pipefleet serve --config ${where}`);
     printLine(stdout, 'Ctrl-C stops them.');
-    const failure = await Promise.race([fleet.died, firstSignal('SIGTERM', 'SIGINT')]);
+    const failure = await Promise.race([fleet.died, stopped]);
     if (failure instanceof PipefleetError) throw failure;
     return EXIT.ok;
   } finally {
