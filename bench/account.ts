@@ -5,6 +5,8 @@ import { join } from 'node:path';
 export interface Account {
   add(pid: number): void;
   used(): number;
+  /** Processes of it that run. */
+  processes(): readonly number[];
   remove(): void;
 }
 
@@ -25,6 +27,8 @@ export function openAccount(name: string): Account {
       const stat = readFileSync(join(folder, 'cpu.stat'), 'utf8');
       return Number(/^usage_usec (?<used>\d+)$/m.exec(stat)?.groups?.['used']) * 1000;
     },
+    processes: () =>
+      readFileSync(join(folder, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number),
     remove: () => {
       try {
         rmdirSync(folder);

@@ -17,6 +17,8 @@ export interface FleetOptions {
   readonly sim?: readonly string[];
   /** More lines of `pipefleet.yml`, such as limits. */
   readonly config?: string;
+  /** Given the folder of the fleet, with its `demo_key` and `known_hosts`, before the exporter starts. */
+  readonly prepare?: (folder: string) => void;
 }
 
 /** `pipefleet sim` and `pipefleet serve`, each in processes of their own. */
@@ -44,7 +46,12 @@ export interface Scrape {
  *
  * @throws when one of them ends; none is left running
  */
-export async function startFleetRun({ nodes, sim = [], config = '' }: FleetOptions): Promise<FleetRun> {
+export async function startFleetRun({
+  nodes,
+  sim = [],
+  config = '',
+  prepare,
+}: FleetOptions): Promise<FleetRun> {
   const folder = mkdtempSync(join(tmpdir(), 'pipefleet-bench-'));
   const path = join(folder, 'pipefleet.yml');
   const fleet = startPipefleet('sim', '--nodes', String(nodes), '--folder', folder, ...sim);
@@ -61,6 +68,7 @@ export async function startFleetRun({ nodes, sim = [], config = '' }: FleetOptio
     await fleet.until(/^Ctrl-C/m, 'stdout');
     const text = readFileSync(path, 'utf8');
     writeFileSync(path, text.replace('nodes:\n', `${config}nodes:\n`));
+    prepare?.(folder);
     exporter = await startExporterProcess(path, '127.0.0.1:0', '--log-level', 'error');
     const { url, child } = exporter;
     return {

@@ -19,9 +19,9 @@ export function collectorsOf(module: string): readonly Collector[] {
 }
 
 /** A pool as the exporter has it, whose connections stay for the length of a benchmark. */
-export function openPool(): Pool {
+export function openPool(concurrentLogins = 8): Pool {
   const limits = {
-    concurrentLogins: 8,
+    concurrentLogins,
     dialTimeoutSeconds: 10,
     keepaliveSeconds: 60,
     idleSeconds: 600,

@@ -7,10 +7,12 @@ import { probeCost } from './probe.js';
 import type { Bench } from './result.js';
 import { rules } from './rules.js';
 import { steady } from './steady.js';
+import { sweep } from './sweep.js';
 
 /** Every benchmark, in the order of docs/performance.md. */
 export const BENCHES: readonly Bench[] = [
   probeCost,
+  sweep,
   steady,
   noise,
   coldStart,

@@ -37,6 +37,8 @@ export const BUNDLES = {
   wget: { packages: ['wget'], suite: 'release' },
   sudo: { packages: ['sudo'], suite: 'release' },
   systemd: { packages: ['systemd'], suite: 'release' },
+  // What others send commands to many machines with, for comparison; Python programs, run by the machine's own.
+  'fleet-tools': { packages: ['pssh', 'clustershell', 'ansible-core'], suite: 'release' },
   'nss-wrapper': { packages: ['libnss-wrapper'], suite: 'release' },
 } as const satisfies Record<string, PackageRequest>;
 

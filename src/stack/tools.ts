@@ -67,7 +67,12 @@ async function isUsable(path: string): Promise<boolean> {
   }
 }
 
-async function unpackedBundle(bundle: BundleName, say: Say): Promise<string> {
+/**
+ * The tree of unpacked packages, for what is no program of its own.
+ *
+ * @throws {PipefleetError} `tool_missing` when they cannot be unpacked
+ */
+export async function unpackedBundle(bundle: BundleName, say: Say): Promise<string> {
   const folder = join(checkoutFolder(), '.cache', 'debian', await debianPlatform());
   const root = join(folder, bundle);
   if (existsSync(root)) return root;
