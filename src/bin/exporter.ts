@@ -4,12 +4,16 @@ import { checkFiles } from '../config/check-files.js';
 import type { Config } from '../config/config.js';
 import { formatProblem } from '../config/diagnostics.js';
 import { locateConfig } from '../config/load.js';
+import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { readVersion } from '../core/version.js';
 import { createApp } from '../http/app.js';
 import type { Snapshot } from '../http/exporter.js';
 import { isFigureSample } from '../http/landing/figures.js';
+import { createAuthenticator } from '../http/guard/authenticator.js';
+import { comparePasswords } from '../http/guard/passwords.js';
 import { listen } from '../http/listen.js';
+import { isGuarded, OPEN_WEB_ACCESS, type WebAccess } from '../http/web-access.js';
 import { buildInventory } from '../inventory/inventory.js';
 import { createOwnMetrics, type OwnMetrics } from '../metrics/own-metrics.js';
 import { createLastSeen } from '../scrape/last-seen.js';
@@ -17,16 +21,25 @@ import { Prober } from '../scrape/prober.js';
 import { Pool } from '../ssh/pool.js';
 import { gatesOf } from '../gate/gates-of.js';
 
+/** How often the files of the web configuration are looked at. */
+const WEB_CHECK_MS = 30_000;
+
 export interface ExporterOptions {
   readonly configPath: string;
   /** Where to listen instead of where the configuration says. */
   readonly listen: Config['listen'] | undefined;
+  /** Reads how the port is to be served, at the start and whenever that may have changed; plain HTTP for everybody when left out. */
+  readonly openWeb?: () => Promise<WebAccess>;
   readonly logger: Logger;
 }
 
 export interface RunningExporter {
   readonly url: string;
   readonly nodes: number;
+  /** Whether whoever asks has to say who they are: by a password, a token or a certificate. */
+  readonly guarded: boolean;
+  /** An error has come up of which nobody took care; it is counted. */
+  recordUnhandled(): void;
   /** Takes over a changed configuration. @throws {PipefleetError} when it is not valid; the old one stays */
   reload(): Promise<void>;
   /** Lets running probes end within the configured bound, then closes everything. */
@@ -37,9 +50,11 @@ export interface RunningExporter {
 export async function startExporter({
   configPath,
   listen: where,
+  openWeb = () => Promise.resolve(OPEN_WEB_ACCESS),
   logger,
 }: ExporterOptions): Promise<RunningExporter> {
   let config = await load(configPath, logger);
+  let web = await openWeb();
   let snapshot = snapshotOf(config);
   let gates = gatesOf(config);
   let stopping = false;
@@ -77,7 +92,9 @@ export async function startExporter({
   async function reloadOnce(): Promise<void> {
     const before = config;
     try {
-      config = await load(configPath, logger);
+      const next = await load(configPath, logger);
+      await reloadWeb();
+      config = next;
     } catch (error) {
       metrics.recordReload(false);
       throw error;
@@ -95,9 +112,29 @@ export async function startExporter({
     logger.info({ nodes: nodes.length }, 'configuration reloaded');
   }
 
+  async function reloadWeb(): Promise<void> {
+    const next = await openWeb();
+    listener.setTls(next.tls);
+    web = next;
+  }
+
   // One after the other, so that the last one asked for is the one that counts.
   let lastReload = Promise.resolve();
   const reload = (): Promise<void> => (lastReload = lastReload.catch(() => undefined).then(reloadOnce));
+
+  // Certificates are renewed by programs that know nothing of this one.
+  const watch = setInterval(() => {
+    void web
+      .isOutdated()
+      .then(async (outdated) => {
+        if (!outdated) return;
+        await reloadWeb();
+        logger.info('web configuration read again, as its files have changed');
+      })
+      .catch((error: unknown) =>
+        logger.error({ detail: messageOf(error) }, 'the old web configuration stays'),
+      );
+  }, WEB_CHECK_MS).unref();
 
   const app = createApp({
     version: readVersion(),
@@ -106,21 +143,27 @@ export async function startExporter({
     lastSeen,
     metrics,
     logger,
+    authenticator: createAuthenticator(comparePasswords()),
     snapshot: () => snapshot,
+    access: () => web.access,
     ready: () => !stopping,
     reload,
   });
   const { host, port } = where ?? config.listen;
-  const listener = await listen(app, host, port).catch((error: unknown) => {
+  const listener = await listen(app, host, port, { tls: web.tls }).catch((error: unknown) => {
+    clearInterval(watch);
     pool.close();
     throw error;
   });
   return {
     url: listener.url,
     nodes: snapshot.inventory.size,
+    guarded: isGuarded(web),
+    recordUnhandled: () => metrics.recordUnhandled(),
     reload,
     stop: async () => {
       stopping = true;
+      clearInterval(watch);
       await listener.close(config.limits.shutdownSeconds);
       pool.close();
     },

@@ -8,6 +8,7 @@ import { readVersion } from '../core/version.js';
 import { addGateCommands } from './gate-commands.js';
 import { addKeysCommands } from './keys-commands.js';
 import { addNodesCommands } from './nodes-commands.js';
+import type { ServeOptions } from './serve.js';
 import type { SimOptions } from './sim.js';
 
 const io = { stdout: process.stdout, stderr: process.stderr };
@@ -31,8 +32,10 @@ function createProgram(finish: (code: ExitCode) => void): Command {
     .description('run the exporter that Prometheus scrapes')
     .addOption(configOption())
     .option('-l, --listen <host:port>', 'listen here instead of where the configuration says')
+    .option('--web.config.file <file>', "TLS, passwords and limits of the port, in Prometheus's format")
+    .option('--web.tokens.file <file>', 'bearer tokens of the port, as SHA-256 by name')
     .addOption(new Option('--log-level <level>', 'least level to log').choices(LOG_LEVELS).default('info'))
-    .action(async (options: { config: string; listen?: string; logLevel: LogLevel }) => {
+    .action(async (options: Omit<ServeOptions, 'logger'> & { logLevel: LogLevel }) => {
       const { runServe } = await import('./serve.js');
       finish(await runServe(io, { ...options, logger: createLogger(options.logLevel) }));
       // A look-up that never ends would keep the process; everything that matters has been closed.

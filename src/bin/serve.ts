@@ -6,12 +6,17 @@ import { parseAddress } from '../config/address.js';
 import { messageOf, PipefleetError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { count } from '../core/text.js';
-import { startExporter } from './exporter.js';
+import { type RunningExporter, startExporter } from './exporter.js';
 import { firstSignal } from './first-signal.js';
+import { installLastResort } from './last-resort.js';
+import { openWeb } from './web-access.js';
 
 export interface ServeOptions {
   readonly config: string;
   readonly listen?: string;
+  /** Paths, by the names that the flags of Prometheus have. */
+  readonly 'web.config.file'?: string;
+  readonly 'web.tokens.file'?: string;
   readonly logger: Logger;
 }
 
@@ -22,7 +27,8 @@ export interface ServeOptions {
 const GARBAGE_PERCENT = 60;
 
 /** `pipefleet serve`: runs until SIGTERM or SIGINT; SIGHUP takes over a changed configuration. */
-export async function runServe({ stdout }: Io, { config, listen, logger }: ServeOptions): Promise<ExitCode> {
+export async function runServe({ stdout }: Io, options: ServeOptions): Promise<ExitCode> {
+  const { config, listen, logger } = options;
   const address = listen === undefined ? undefined : parseAddress(listen);
   if (listen !== undefined && address === undefined) {
     throw new PipefleetError(
@@ -34,7 +40,14 @@ export async function runServe({ stdout }: Io, { config, listen, logger }: Serve
   // A reload that is asked for while the exporter starts must not end it.
   const ignore = (): void => undefined;
   process.on('SIGHUP', ignore);
-  const exporter = await startExporter({ configPath: config, listen: address, logger });
+  const exporter = await startExporter({
+    configPath: config,
+    listen: address,
+    openWeb: () =>
+      openWeb({ configPath: options['web.config.file'], tokensPath: options['web.tokens.file'] }),
+    logger,
+  });
+  installLastResort(logger, () => exporter.recordUnhandled());
   // Whoever reads that it listens may stop it, or change its configuration, at once.
   const stopped = firstSignal('SIGTERM', 'SIGINT');
   process.off('SIGHUP', ignore);
@@ -44,16 +57,21 @@ export async function runServe({ stdout }: Io, { config, listen, logger }: Serve
     });
   });
   printLine(stdout, `pipefleet watches ${count(exporter.nodes, 'node')} at ${exporter.url}`);
-  if (!isLoopback(new URL(exporter.url).hostname)) {
-    logger.warn(
-      { url: exporter.url },
-      'everybody who reaches this address can read the metrics and cause probes',
-    );
-  }
+  warnOfOpenness(exporter, logger);
   const signal = await stopped;
   logger.info({ signal }, 'stopping: running probes may end');
   await exporter.stop();
   return EXIT.ok;
+}
+
+/** Says what others on the network could do or hear. */
+function warnOfOpenness({ url, guarded }: RunningExporter, logger: Logger): void {
+  const { hostname, protocol } = new URL(url);
+  if (isLoopback(hostname)) return;
+  if (!guarded)
+    logger.warn({ url }, 'everybody who reaches this address can read the metrics and cause probes');
+  else if (protocol === 'http:')
+    logger.warn({ url }, 'passwords and tokens come here in clear; serve TLS as well');
 }
 
 function isLoopback(hostname: string): boolean {

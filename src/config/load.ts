@@ -28,6 +28,9 @@ export interface CheckedConfig {
   readonly positionOf: (path: KeyPath) => Position;
 }
 
+const BEGIN_ONE =
+  'copy pipefleet.example.yml there, let pipefleet keys generate begin it, or name another file';
+
 /** A fleet of 20,000 nodes with ten labels each fits in. */
 const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
@@ -92,10 +95,11 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Co
 /**
  * The text of a configuration file.
  *
+ * @param missing how to mend that there is none
  * @throws {PipefleetError} `config_unreadable` when it cannot be opened, is larger than 10 MiB or is not UTF-8
  */
-export async function readConfigFile(path: string): Promise<string> {
-  return (await readConfigBytes(path)).text;
+export async function readConfigFile(path: string, missing = BEGIN_ONE): Promise<string> {
+  return (await readConfigBytes(path, path, missing)).text;
 }
 
 /** What a configuration file holds, byte by byte. */
@@ -110,10 +114,11 @@ export interface ConfigBytes {
  *
  * @param path of the file
  * @param name of the file in messages
+ * @param missing how to mend that there is none
  * @throws {PipefleetError} as {@link readConfigFile}
  */
-export async function readConfigBytes(path: string, name = path): Promise<ConfigBytes> {
-  const bytes = await readBytes(path, name);
+export async function readConfigBytes(path: string, name = path, missing = BEGIN_ONE): Promise<ConfigBytes> {
+  const bytes = await readBytes(path, name, missing);
   if (bytes.length > MAX_FILE_BYTES) {
     throw new PipefleetError('config_unreadable', `${name} is larger than 10 MiB; name a configuration file`);
   }
@@ -124,20 +129,19 @@ export async function readConfigBytes(path: string, name = path): Promise<Config
   }
 }
 
-async function readBytes(path: string, name: string): Promise<Buffer> {
+async function readBytes(path: string, name: string, missing: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   try {
     for await (const chunk of createReadStream(path, { end: MAX_FILE_BYTES })) chunks.push(chunk as Buffer);
   } catch (cause) {
-    throw new PipefleetError('config_unreadable', unreadableSentence(name, cause), { cause });
+    throw new PipefleetError('config_unreadable', unreadableSentence(name, cause, missing), { cause });
   }
   return Buffer.concat(chunks);
 }
 
-function unreadableSentence(path: string, cause: unknown): string {
+function unreadableSentence(path: string, cause: unknown, missing: string): string {
   const code = codeOf(cause);
-  if (code === 'ENOENT')
-    return `${path} does not exist; copy pipefleet.example.yml there, let pipefleet keys generate begin it, or name another file`;
+  if (code === 'ENOENT') return `${path} does not exist; ${missing}`;
   if (code === 'EACCES') return `${path} may not be read by this user; change its owner or mode`;
   if (code === 'EISDIR') return `${path} is a folder; name the file in it`;
   return `${path} cannot be read (${code ?? 'unknown error'}); name another file`;

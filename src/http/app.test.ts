@@ -2,84 +2,21 @@ import { get as httpGet } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { abortReason } from '../core/deadline.js';
 import { PipefleetError } from '../core/errors.js';
-import type { Exec } from '../core/exec.js';
-import { createLogger } from '../core/logger.js';
 import { buildInventory } from '../inventory/inventory.js';
-import { COMPLETE_STATE } from '../metrics/metrics-doc.js';
-import { createOwnMetrics } from '../metrics/own-metrics.js';
-import { createLastSeen } from '../scrape/last-seen.js';
-import { Prober } from '../scrape/prober.js';
-import {
-  answerOf,
-  fakeExec,
-  type FakeExec,
-  numberCollector,
-  ran,
-  testModule,
-  testNode,
-  wordsCollector,
-} from '../scrape/testing/fakes.js';
-import { createApp } from './app.js';
-import type { Snapshot } from './exporter.js';
+import { answerOf, fakeExec, ran, testNode } from '../scrape/testing/fakes.js';
 import { listen } from './listen.js';
+import { type AppOptions, startApp, type StartedApp } from './testing/start-app.js';
 
-const COLLECTORS = [numberCollector, wordsCollector];
-const cleanups: (() => unknown)[] = [];
+const started: StartedApp[] = [];
 
 afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  for (const { listener } of started.splice(0)) await listener.close(0);
 });
 
-interface Options {
-  readonly exec?: Exec;
-  readonly concurrentProbes?: number;
-  readonly snapshot?: Partial<Snapshot>;
-  readonly reload?: () => Promise<void>;
-  readonly ready?: () => boolean;
-}
-
-async function start(options: Options = {}) {
-  const exec = options.exec ?? fakeExec((command) => ran(answerOf(command, { number: '7', words: 'a 1' })));
-  const logger = createLogger('silent');
-  const lastSeen = createLastSeen('node', () => true);
-  const prober = new Prober({
-    collectors: COLLECTORS,
-    execFor: () => exec,
-    limits: { concurrentProbes: options.concurrentProbes ?? 10, outputBytes: 1000 },
-    logger,
-    onOutcome: (outcome) => lastSeen.record(outcome),
-  });
-  const metrics = createOwnMetrics('1.2.3', () => ({
-    ...COMPLETE_STATE,
-    probesInFlight: prober.inFlight,
-  }));
-  const snapshot: Snapshot = {
-    inventory: buildInventory({ nodes: [testNode], knownHosts: ['/known_hosts'] }),
-    modules: new Map([['node', testModule]]),
-    externalAddress: undefined,
-    timeoutOffsetSeconds: 0.5,
-    ...options.snapshot,
-  };
-  const app = createApp({
-    version: '1.2.3',
-    collectors: COLLECTORS,
-    prober,
-    lastSeen,
-    metrics,
-    logger,
-    snapshot: () => snapshot,
-    ready: options.ready ?? (() => true),
-    reload: options.reload ?? (() => Promise.resolve()),
-  });
-  const listener = await listen(app, '127.0.0.1', 0);
-  cleanups.push(() => listener.close(0));
-  const { url } = listener;
-  return {
-    url,
-    listener,
-    exec: exec as FakeExec,
-    fetch: (path: string, init?: RequestInit) => fetch(url + path, init),
-  };
+async function start(options: AppOptions = {}): Promise<StartedApp> {
+  const app = await startApp(options);
+  started.push(app);
+  return app;
 }
 
 describe('/probe', () => {

@@ -3,6 +3,8 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { messageOf, PipefleetError } from '../core/errors.js';
 import { discoveryRoute } from './discovery-route.js';
 import type { Exporter } from './exporter.js';
+import { guard, sameSite } from './guard/guard.js';
+import { securityHeaders } from './headers.js';
 import { fleetRoute, landingRoute } from './landing-route.js';
 import { refuse } from './parameters.js';
 import { probeRoute } from './probe-route.js';
@@ -15,9 +17,23 @@ export function createApp(exporter: Exporter): Express {
   // The form of Node's own parser: no nested objects made of brackets.
   app.set('query parser', 'simple');
   app.set('etag', false);
-  app.use((_request, response, next) => {
-    response.set('X-Content-Type-Options', 'nosniff');
-    next();
+  app.use(securityHeaders(() => exporter.access().headers));
+
+  // Whoever balances loads or watches over containers has no password, and learns no more here than from the port being open.
+  app.get('/-/healthy', (_request, response) => response.type('text/plain').send('pipefleet is healthy.\n'));
+  app.get('/-/ready', (_request, response) => {
+    if (exporter.ready()) response.type('text/plain').send('pipefleet is ready.\n');
+    else refuse(response, 503, 'pipefleet is not ready.');
+  });
+  app.use(guard(() => exporter.access(), exporter.authenticator, metrics));
+
+  app.use((request, response, next) => {
+    if (request.method === 'GET' || request.method === 'HEAD' || request.path === '/-/reload') {
+      next();
+      return;
+    }
+    response.set('Allow', 'GET, HEAD');
+    refuse(response, 405, 'Ask with GET.');
   });
 
   app.get('/', landingRoute(exporter));
@@ -31,12 +47,7 @@ export function createApp(exporter: Exporter): Express {
   app.get('/metrics', async (_request, response) => {
     response.set('Content-Type', metrics.contentType).send(await metrics.render());
   });
-  app.get('/-/healthy', (_request, response) => response.type('text/plain').send('pipefleet is healthy.\n'));
-  app.get('/-/ready', (_request, response) => {
-    if (exporter.ready()) response.type('text/plain').send('pipefleet is ready.\n');
-    else refuse(response, 503, 'pipefleet is not ready.');
-  });
-  app.post('/-/reload', async (_request, response) => {
+  app.post('/-/reload', sameSite, async (_request, response) => {
     try {
       await exporter.reload();
       response.type('text/plain').send('The configuration is reloaded.\n');

@@ -25,7 +25,9 @@ export function discoveryRoute(exporter: Exporter) {
       return;
     }
     const address = externalAddress ?? reachedAs(request);
-    response.set('Cache-Control', 'no-store').json(targetGroups(inventory, { module, address, shard }));
+    // Behind a proxy only the operator knows how it is reached.
+    const scheme = externalAddress === undefined && request.secure ? 'https' : undefined;
+    response.json(targetGroups(inventory, { module, address, shard, scheme }));
   };
 }
 

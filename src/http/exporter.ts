@@ -5,6 +5,8 @@ import type { Module } from '../inventory/node.js';
 import type { OwnMetrics } from '../metrics/own-metrics.js';
 import type { LastSeen } from '../scrape/last-seen.js';
 import type { Prober } from '../scrape/prober.js';
+import type { Authenticator } from './guard/authenticator.js';
+import type { Access } from './guard/guard.js';
 
 /** What a request sees of the configuration. Taken once a request: a reload in between changes nothing for it. */
 export interface Snapshot {
@@ -22,7 +24,9 @@ export interface Exporter {
   readonly lastSeen: LastSeen;
   readonly metrics: OwnMetrics;
   readonly logger: Logger;
+  readonly authenticator: Authenticator;
   snapshot(): Snapshot;
+  access(): Access;
   /** False once the exporter stops. */
   ready(): boolean;
   /** @throws {PipefleetError} when the new configuration is not valid; the old one stays */

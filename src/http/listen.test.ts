@@ -12,7 +12,9 @@ afterEach(async () => {
 });
 
 async function start(mostConnections?: number): Promise<void> {
-  listener = await listen((_request, response) => response.end('here'), '127.0.0.1', 0, mostConnections);
+  listener = await listen((_request, response) => response.end('here'), '127.0.0.1', 0, {
+    ...(mostConnections !== undefined && { mostConnections }),
+  });
 }
 
 async function open(): Promise<Socket> {
@@ -62,4 +64,15 @@ test('a body that nobody asked for is not taken in', async () => {
   // It is answered without being read; what was poured in stays with whoever pours.
   expect(await answer(socket)).toMatch(/^HTTP\/1\.1 200 /);
   expect(socket.bytesWritten).toBeLessThan(100_000_000);
+});
+
+test('who sends a request a letter at a time is hung up on', async () => {
+  listener = await listen((_request, response) => response.end('here'), '127.0.0.1', 0, { requestMs: 200 });
+  const socket = await open();
+  socket.on('error', () => undefined);
+  const drip = setInterval(() => socket.write('x'), 20);
+  socket.write('GET / HTTP/1.1\r\nX-Slow: ');
+  const said = await answer(socket);
+  clearInterval(drip);
+  expect(said).toMatch(/^HTTP\/1\.1 408 |^$/);
 });

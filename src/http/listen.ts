@@ -1,10 +1,20 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server as HttpServer, type ServerOptions } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import { codeOf, messageOf, PipefleetError } from '../core/errors.js';
+import { createSecured, type ListenerTls } from './secured-server.js';
+
+type Server = HttpServer | HttpsServer;
 
 export interface Listener {
   /** `http://127.0.0.1:10950`, with the port that is really bound. */
   readonly url: string;
   readonly host: string;
+  /**
+   * Takes other certificates for connections that come from now on.
+   *
+   * @throws {PipefleetError} `config_invalid` when TLS would begin, end, or ask clients for certificates otherwise than before
+   */
+  readonly setTls: (tls: ListenerTls | undefined) => void;
   /**
    * Takes no new connection and waits for the questions that run.
    *
@@ -22,34 +32,54 @@ const MOST_CONNECTIONS = 16_384;
 const HEAD_BYTES = 16_384;
 /** How long a request may take to arrive. */
 const REQUEST_MS = 30_000;
+/** How often connections are looked at for that. */
+const CHECK_MS = 10_000;
+
+/** What is otherwise than for an exporter; of tests. */
+export interface ListenOptions {
+  /** HTTPS instead of HTTP. */
+  readonly tls?: ListenerTls | undefined;
+  /** At once. */
+  readonly mostConnections?: number;
+  /** How long a request may take to arrive, in milliseconds. */
+  readonly requestMs?: number;
+}
 
 /**
- * @param mostConnections at once
  * @throws {PipefleetError} `listen_failed` when the address cannot be had
  */
 export async function listen(
   handler: RequestListener,
   host: string,
   port: number,
-  mostConnections = MOST_CONNECTIONS,
+  { tls, mostConnections = MOST_CONNECTIONS, requestMs = REQUEST_MS }: ListenOptions = {},
 ): Promise<Listener> {
-  const server = createServer(
-    {
-      keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000,
-      maxHeaderSize: HEAD_BYTES,
-      headersTimeout: REQUEST_MS,
-      requestTimeout: REQUEST_MS,
-    },
-    handler,
-  );
+  const options: ServerOptions = {
+    keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000,
+    maxHeaderSize: HEAD_BYTES,
+    headersTimeout: requestMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: Math.min(requestMs, CHECK_MS),
+  };
+  const secured = tls === undefined ? undefined : createSecured(tls, options, handler);
+  const server = secured?.server ?? createServer(options, handler);
   server.maxConnections = mostConnections;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenFailure(host, port, error)));
     server.listen(port, host, resolve);
   });
   return {
-    url: `http://${printable(host)}:${boundPort(server)}`,
+    url: `${secured ? 'https' : 'http'}://${printable(host)}:${boundPort(server)}`,
     host,
+    setTls: (next) => {
+      if (next?.clients !== tls?.clients) {
+        throw new PipefleetError(
+          'config_invalid',
+          'TLS or client_auth_type has been turned on, off or changed in the web configuration; restart to use it.',
+        );
+      }
+      if (next !== undefined) secured?.set(next);
+    },
     close: (graceSeconds) => close(server, graceSeconds),
   };
 }

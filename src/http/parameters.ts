@@ -12,6 +12,14 @@ export function oneParameter(request: Request, name: string, absent?: string): s
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** Longer than any name of a configuration that a person would write. */
+const SHOWN_CHARACTERS = 100;
+
+/** What somebody asked for, in quotes and cut short, for a sentence about it. */
+export function shown(text: string): string {
+  return JSON.stringify(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text);
+}
+
 /** Says no in one line of plain text. */
 export function refuse(response: Response, status: number, sentence: string): void {
   response.status(status).type('text/plain').send(`${sentence}\n`);

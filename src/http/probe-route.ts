@@ -5,7 +5,7 @@ import { SaturatedError } from '../scrape/prober.js';
 import { renderReport } from '../scrape/report.js';
 import { probeTimeout } from '../scrape/timeout.js';
 import type { Exporter } from './exporter.js';
-import { oneParameter, refuse } from './parameters.js';
+import { oneParameter, refuse, shown } from './parameters.js';
 import { requestedModule } from './requested-module.js';
 
 const TIMEOUT_HEADER = 'x-prometheus-scrape-timeout-seconds';
@@ -29,7 +29,7 @@ export function probeRoute(exporter: Exporter) {
     if (module === undefined) return;
     const node = inventory.get(target);
     if (node === undefined) {
-      refuse(response, 404, `There is no node ${JSON.stringify(target)} in the configuration.`);
+      refuse(response, 404, `There is no node ${shown(target)} in the configuration.`);
       return;
     }
 

@@ -14,6 +14,8 @@ export interface DiscoveryOptions {
   readonly module: Module;
   /** `host:port` under which Prometheus reaches the exporter. */
   readonly address: string;
+  /** How it is reached, when that is known to be otherwise than the scrape job says. */
+  readonly scheme?: 'https' | undefined;
   /** The nodes of this part only; undefined for all. */
   readonly shard?: Shard | undefined;
 }
@@ -21,13 +23,18 @@ export interface DiscoveryOptions {
 /** One group a node: every target is the exporter itself, which is told by `__param_target` which node to probe. */
 export function targetGroups(inventory: Inventory, options: DiscoveryOptions): TargetGroup[] {
   const schedule = scheduleLabels(options.module);
-  const { shard } = options;
+  const { shard, scheme } = options;
   const nodes = shard
     ? inventory.nodes.filter(({ name }) => shardOf(name, shard.of) === shard.index)
     : inventory.nodes;
   return nodes.map((node) => ({
     targets: [options.address],
-    labels: { ...node.labels, ...targetLabels(node, options.module), ...schedule },
+    labels: {
+      ...node.labels,
+      ...targetLabels(node, options.module),
+      ...schedule,
+      ...(scheme && { __scheme__: scheme }),
+    },
   }));
 }
 

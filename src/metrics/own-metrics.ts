@@ -13,6 +13,10 @@ export interface OwnState {
   readonly ssh: PoolHealth;
 }
 
+/** Why a request is turned away: nobody knows who asks, that could not be found out, or too many ask. */
+export const REFUSED_REASONS = ['unauthenticated', 'busy', 'rate'] as const;
+export type RefusedReason = (typeof REFUSED_REASONS)[number];
+
 /** The exporter's own metrics, never mixed with those of nodes. */
 export interface OwnMetrics {
   readonly contentType: string;
@@ -22,6 +26,10 @@ export interface OwnMetrics {
   recordProbe(outcome: Pick<ProbeOutcome, 'module' | 'reason' | 'durationSeconds'>): void;
   recordJoined(): void;
   recordRejected(): void;
+  /** A request was turned away before anybody looked at what it asks for. */
+  recordRefused(reason: RefusedReason): void;
+  /** Something failed of which nobody took care. */
+  recordUnhandled(): void;
   /** A load of the configuration ended; with success, these are its modules. */
   recordReload(success: boolean, modules?: Iterable<string>): void;
 }
@@ -99,6 +107,18 @@ export function createOwnMetrics(version: string, state: () => OwnState): OwnMet
     help: 'Questions that were refused because as many probes ran as the limits allow.',
     registers,
   });
+  const refused = new Counter({
+    name: 'pipefleet_http_requests_refused_total',
+    help: 'Requests that were turned away before anybody looked at what they ask for, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  for (const reason of REFUSED_REASONS) refused.inc({ reason }, 0);
+  const unhandled = new Counter({
+    name: 'pipefleet_unhandled_errors_total',
+    help: 'Errors that nobody took care of: each is a bug of pipefleet.',
+    registers,
+  });
   const ssh = createSshMetrics(registry, () => state().ssh);
 
   return {
@@ -111,6 +131,8 @@ export function createOwnMetrics(version: string, state: () => OwnState): OwnMet
     },
     recordJoined: () => joined.inc(),
     recordRejected: () => rejected.inc(),
+    recordUnhandled: () => unhandled.inc(),
+    recordRefused: (reason) => refused.inc({ reason }),
     recordReload: (success, modules = []) => {
       reloaded.set(Number(success));
       for (const module of modules) {

@@ -35,6 +35,7 @@ export const BUNDLES = {
   busybox: { packages: ['busybox'], suite: 'release' },
   curl: { packages: ['curl'], suite: 'release' },
   wget: { packages: ['wget'], suite: 'release' },
+  openssl: { packages: ['openssl'], suite: 'release' },
   sudo: { packages: ['sudo'], suite: 'release' },
   systemd: { packages: ['systemd'], suite: 'release' },
   // What others send commands to many machines with, for comparison; Python programs, run by the machine's own.
@@ -100,6 +101,7 @@ export const TOOLS = {
   busybox: { names: ['busybox'], bundle: 'busybox', path: 'bin/busybox' },
   curl: { names: ['curl'], bundle: 'curl', path: 'usr/bin/curl' },
   wget: { names: ['wget'], bundle: 'wget', path: 'usr/bin/wget' },
+  openssl: { names: ['openssl'], bundle: 'openssl', path: 'usr/bin/openssl' },
   sudo: { names: ['sudo'], bundle: 'sudo', path: 'usr/bin/sudo' },
   'systemd-analyze': { names: ['systemd-analyze'], bundle: 'systemd', path: 'usr/bin/systemd-analyze' },
   'libnss_wrapper.so': {

@@ -36,6 +36,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 export const HOME_OF: Readonly<Record<string, readonly string[]>> = {
   ssh2: ['ssh', 'sim'],
   'prom-client': ['metrics'],
+  bcryptjs: ['http'],
   express: ['http'],
   diff: ['config'],
   yaml: ['bundle', 'config', 'stack'],

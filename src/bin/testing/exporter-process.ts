@@ -40,7 +40,7 @@ export async function startExporterProcess(
   const ended = once(child, 'exit').then(([code]) => code as number | null);
   const ready = once(createInterface(child.stdout), 'line').then(([line]) => String(line));
   const first = await Promise.race([ready, ended.then((code) => `ended with ${code}: ${log}`)]);
-  const url = / at (?<url>http:\S+)$/.exec(first)?.groups?.['url'];
+  const url = / at (?<url>https?:\S+)$/.exec(first)?.groups?.['url'];
   if (url === undefined) throw new Error(`pipefleet serve ${first}`);
   return {
     url,

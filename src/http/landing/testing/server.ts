@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import { POLICY } from '../../landing-route.js';
+import { PAGE_POLICY } from '../../headers.js';
 import { buildFleetView, type FleetViewInput } from '../fleet-view.js';
 import { renderFleetJson, renderLandingPage } from '../page.js';
 
@@ -26,7 +26,7 @@ export async function serveLanding(fleet: FleetViewInput): Promise<LandingServer
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const send = (status: number, type: string, body: string | Buffer): void => {
-      response.writeHead(status, { 'content-type': type, 'content-security-policy': POLICY }).end(body);
+      response.writeHead(status, { 'content-type': type, 'content-security-policy': PAGE_POLICY }).end(body);
     };
     if (landing.fleet === undefined) {
       send(503, 'text/plain', 'gone');
