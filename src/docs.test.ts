@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { COLLECTORS } from './collectors/registry.js';
+import { FAULTS } from './bin/testing/fault-table.js';
 import { checkConfig } from './config/load.js';
 import { failureReasons, type FailureReason } from './core/failure.js';
 import { backoffSeconds } from './ssh/backoff.js';
@@ -120,6 +121,13 @@ describe('docs/security.md', () => {
     expect(found.length).toBeGreaterThan(10);
     expect(found.filter((path) => !named.has(path))).toEqual([]);
   });
+});
+
+test('docs/reliability.md has every fault of the suite, in its order, and nothing else', () => {
+  const rows = tableAfter(read('docs/reliability.md'), '## Faults of the network');
+  expect(rows).toEqual(
+    FAULTS.map(({ name, what, reason, recovery }) => [`\`${name}\``, what, `\`${reason}\``, recovery]),
+  );
 });
 
 describe('docs/decisions.md', () => {

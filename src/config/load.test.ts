@@ -83,7 +83,7 @@ describe('a good file', () => {
       ]),
       limits: {
         concurrentProbes: 200,
-        concurrentLogins: 32,
+        concurrentLogins: 64,
         dialTimeoutSeconds: 10,
         keepaliveSeconds: 15,
         idleSeconds: 600,

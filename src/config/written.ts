@@ -71,7 +71,7 @@ const limits = z
       1,
       1_000,
       'SSH logins that may be under way at once. A peer that does not answer takes no place.',
-    ).prefault(32),
+    ).prefault(64),
     dial_timeout: duration('Bound on making one connection, from look-up to login.', '10s').prefault('10s'),
     keepalive: duration('Pause between keepalive messages on an idle connection.', '15s').prefault('15s'),
     idle: duration('A connection that nobody used for so long is closed.', '10m').prefault('10m'),

@@ -79,7 +79,7 @@ export function connectFailure(hop: Pick<Hop, 'host' | 'port'>, error: NodeJS.Er
 }
 
 /** What ssh2 throws and emits: `level` says at which stage. */
-export type SshError = Error & { readonly level?: string };
+export type SshError = Error & { readonly level?: string; readonly code?: string | number };
 
 /**
  * The failure for a host key that is not to be trusted, with the way to mend it.
@@ -148,6 +148,9 @@ export function loginFailure(
   if (error?.level === 'client-socket') {
     return new SshFailure('handshake', `The connection broke during the login${said}.`, options);
   }
+  if (error !== undefined && isUnreadable(error)) {
+    return new SshFailure('handshake', `What arrived during the login cannot be read${said}.`, options);
+  }
   // A peer that hangs up on a login has refused it, whatever it calls that.
   const { name = '', user = '' } = hop?.credential ?? {};
   const how = error?.level === 'client-authentication' ? '' : ` by hanging up${said}`;
@@ -160,6 +163,14 @@ export function loginFailure(
     `The login of user ${user} with credential ${name} was refused${how}; ${mend}`,
     options,
   );
+}
+
+/**
+ * Whether bytes were not what SSH allows, such as a wrong MAC: ssh2 throws that without a level and a code, or with the level
+ * `protocol`. A peer's own goodbye has a code there, and the level `peer` where OpenSSH's client tells of it.
+ */
+function isUnreadable({ level, code }: SshError): boolean {
+  return level === 'protocol' || (level === undefined && code === undefined);
 }
 
 /** The failure of whatever was under way through a jump host whose connection ended. */

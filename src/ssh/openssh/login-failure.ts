@@ -109,7 +109,9 @@ export function failureOfLogin(lines: readonly string[], hop: Hop, knowledge: Ho
   return loginFailure(
     hop,
     'auth',
-    hungUp === undefined ? level('client-socket', error?.message ?? '') : error,
+    hungUp === undefined
+      ? level('client-socket', error?.message ?? '')
+      : error && level('peer', error.message),
   );
 }
 
