@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { COLLECTORS } from './collectors/registry.js';
-import { FAULTS } from './bin/testing/fault-table.js';
+import { EXPORTER_FAULTS, NETWORK_FAULTS, NODE_FAULTS } from './bin/testing/fault-table.js';
 import { checkConfig } from './config/load.js';
 import { failureReasons, type FailureReason } from './core/failure.js';
 import { backoffSeconds } from './ssh/backoff.js';
@@ -123,11 +123,29 @@ describe('docs/security.md', () => {
   });
 });
 
-test('docs/reliability.md has every fault of the suite, in its order, and nothing else', () => {
-  const rows = tableAfter(read('docs/reliability.md'), '## Faults of the network');
-  expect(rows).toEqual(
-    FAULTS.map(({ name, what, reason, recovery }) => [`\`${name}\``, what, `\`${reason}\``, recovery]),
-  );
+describe('docs/reliability.md has every fault of the suite, in its order, and nothing else', () => {
+  const text = read('docs/reliability.md');
+
+  test.each([
+    ['## The network', NETWORK_FAULTS],
+    ['## The node', NODE_FAULTS],
+  ])('%s', (title, faults) => {
+    // What a recovery took is of one run.
+    expect(tableAfter(text, title).map((cells) => cells.slice(0, 4))).toEqual(
+      faults.map(({ name, what, reason, or, recovery }) => [
+        `\`${name}\``,
+        what,
+        [reason, ...(or ? [or] : [])].map((word) => `\`${word}\``).join(' or '),
+        recovery,
+      ]),
+    );
+  });
+
+  test('## The exporter', () => {
+    expect(tableAfter(text, '## The exporter')).toEqual(
+      EXPORTER_FAULTS.map(({ name, what, then }) => [`\`${name}\``, what, then]),
+    );
+  });
 });
 
 describe('docs/decisions.md', () => {

@@ -33,6 +33,7 @@ export async function startExporterProcess(
     [PROGRAM, 'serve', '--config', configPath, '--listen', listen, ...options],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: process.env,
     },
   );
   let log = '';

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import type { FailureReason } from '../../core/failure.js';
+import type { ExporterProcess } from './exporter-process.js';
+import type { Fault } from './fault-table.js';
+
+/** Nodes without a fault, which are probed together with the others. */
+export const HEALTHY = ['fra-1', 'fra-2'] as const;
+
+/** The timeout of a scrape, in seconds. */
+const SCRAPE_SECONDS = '4';
+
+/** Probes with proof that healthy nodes are not held up. */
+export interface FaultRun {
+  /** Probes a node: the reason, `none` when it succeeded. */
+  readonly reasonOf: (node: string) => Promise<FailureReason>;
+  /** Probes faulty nodes and healthy ones together, and expects the reasons; the healthy ones end first of all that wait for a time to pass. */
+  readonly expectReasons: (faults: readonly Fault[]) => Promise<void>;
+  /** Waits until each node whose fault has ended is seen again, as its fault says. */
+  readonly expectRecovery: (faults: readonly Fault[]) => Promise<void>;
+}
+
+/** @param exporter asked for when something is probed */
+export function faultRun(exporter: () => ExporterProcess): FaultRun {
+  /** Names of nodes, in the order in which their probes ended. */
+  const ended: string[] = [];
+
+  async function reasonOf(node: string): Promise<FailureReason> {
+    const response = await fetch(`${exporter().url}/probe?target=${node}&module=node`, {
+      headers: { 'X-Prometheus-Scrape-Timeout-Seconds': SCRAPE_SECONDS },
+    });
+    const text = await response.text();
+    ended.push(node);
+    expect([node, response.status]).toEqual([node, 200]);
+    const reason =
+      /^probe_failure_reason\{reason="(?<reason>\w+)"\} 1$/m.exec(text)?.groups?.['reason'] ?? '';
+    expect([node, /^probe_success 1$/m.test(text)]).toEqual([node, reason === 'none']);
+    return reason as FailureReason;
+  }
+
+  return {
+    reasonOf,
+    expectReasons: async (faults) => {
+      ended.length = 0;
+      const failing = Promise.all(faults.map(async ({ name }) => [name, await reasonOf(name)] as const));
+      for (const node of HEALTHY) expect([node, await reasonOf(node)]).toEqual([node, 'none']);
+      const seen = new Map(await failing);
+      // What a busy machine sees a moment later, it may see otherwise.
+      const expected = faults.map(({ name, reason, or }) => [name, or === seen.get(name) ? or : reason]);
+      expect([...seen]).toEqual(expected);
+      const waited = faults
+        .filter(({ reason }) => reason.endsWith('_timeout'))
+        .map(({ name }) => ended.indexOf(name));
+      for (const node of HEALTHY) expect(ended.indexOf(node)).toBeLessThan(Math.min(...waited));
+    },
+    expectRecovery: async (faults) => {
+      if (faults.some(({ recovery }) => recovery === 'reload')) {
+        const { status } = await fetch(`${exporter().url}/-/reload`, { method: 'POST' });
+        expect(status).toBe(200);
+      }
+      await Promise.all(
+        faults.map(async ({ name, recovery }) => {
+          const since = performance.now();
+          let reason = await reasonOf(name);
+          if (recovery === 'next probe') expect([name, reason]).toEqual([name, 'none']);
+          for (; reason !== 'none'; reason = await reasonOf(name)) await sleep(200);
+          const seconds = ((performance.now() - since) / 1000).toFixed(1);
+          if (process.env['FAULT_TIMES'] !== undefined) process.stderr.write(`${name} ${seconds} s\n`);
+        }),
+      );
+    },
+  };
+}
