@@ -130,6 +130,96 @@ describe('docker-compose.yml', () => {
   });
 });
 
+describe('docker-compose.scale.yml', () => {
+  interface Resolved {
+    readonly services: Readonly<
+      Record<
+        string,
+        Service & { readonly volumes?: readonly { readonly type: string; readonly source: string }[] }
+      >
+    >;
+  }
+  let resolved: Resolved['services'] = {};
+
+  test('is accepted by docker compose, as it is written', async () => {
+    const { stdout, stderr } = await execute(
+      await findTool('docker-compose'),
+      ['-f', 'docker-compose.scale.yml', 'config', '--format', 'json'],
+      { cwd: ROOT },
+    );
+    expect(stderr).toBe('');
+    resolved = (JSON.parse(stdout) as Resolved).services;
+    expect(Object.keys(resolved).sort()).toEqual([
+      'alertmanager',
+      'grafana',
+      'haproxy',
+      'pipefleet-1',
+      'pipefleet-2',
+      'pipefleet-3',
+      'victoriametrics',
+      'vmagent-1',
+      'vmagent-2',
+      'vmalert',
+    ]);
+  });
+
+  test('everything in it is shut in as in docker-compose.yml, of a version, and well when it says so', () => {
+    for (const [name, service] of Object.entries(resolved)) {
+      const { read_only, cap_drop, security_opt, pids_limit } = service;
+      expect([name, read_only, cap_drop, security_opt, pids_limit]).toEqual([
+        name,
+        true,
+        ['ALL'],
+        ['no-new-privileges:true'],
+        1024,
+      ]);
+      expect([name, service.image]).toEqual([
+        name,
+        expect.stringMatching(/:v?\d+\.\d+\.\d+$|^pipefleet:local$/),
+      ]);
+      expect([name, service.healthcheck?.test[0] ?? 'CMD']).toEqual([name, 'CMD']);
+    }
+  });
+
+  test('the files that it mounts are there', () => {
+    for (const { volumes = [] } of Object.values(resolved)) {
+      for (const { type, source } of volumes as readonly { type: string; source: string }[]) {
+        if (type === 'bind' && !source.endsWith('/pipefleet.yml'))
+          expect([source, existsSync(source)]).toEqual([source, true]);
+      }
+    }
+  });
+
+  test('its scrape jobs are those of prometheus.yml, less what vmagent does not know', () => {
+    interface Jobs {
+      readonly scrape_configs: readonly {
+        readonly job_name: string;
+        readonly scrape_interval?: string;
+        readonly scrape_timeout?: string;
+      }[];
+    }
+    const jobs = (path: string): (string | undefined)[][] =>
+      (parse(read(path)) as Jobs).scrape_configs
+        .filter(({ job_name: name }) => name.startsWith('pipe'))
+        .map(({ job_name: name, scrape_interval: interval, scrape_timeout: timeout }) => [
+          name,
+          interval,
+          timeout,
+        ]);
+    expect(jobs('deploy/scale/vmagent.yml')).toEqual(jobs('prometheus/prometheus.yml'));
+  });
+
+  test('its data sources differ from those of docker-compose.yml in the address of the store alone', () => {
+    const without = (path: string): string => read(path).replace(/^(?:#.*\n)+/, '');
+    expect(without('deploy/scale/datasources.yml')).toBe(
+      without('grafana/provisioning/datasources/pipefleet.yml').replace(
+        'prometheus:9090',
+        'victoriametrics:8428',
+      ),
+    );
+  });
+});
+
 describe('what Grafana is given', () => {
   const grafana = compose.services['grafana'];
   const yaml = (kind: string): unknown => parse(read(`grafana/provisioning/${kind}/pipefleet.yml`));

@@ -35,6 +35,7 @@ export const BUNDLES = {
   busybox: { packages: ['busybox'], suite: 'release' },
   curl: { packages: ['curl'], suite: 'release' },
   wget: { packages: ['wget'], suite: 'release' },
+  haproxy: { packages: ['haproxy'], suite: 'release' },
   openssl: { packages: ['openssl'], suite: 'release' },
   sudo: { packages: ['sudo'], suite: 'release' },
   systemd: { packages: ['systemd'], suite: 'release' },
@@ -56,6 +57,12 @@ export const TOOLS = {
   'promtool-release': { names: [], bundle: 'prometheus-release', path: 'usr/bin/promtool' },
   'vmalert-tool': { names: ['vmalert-tool'], bundle: 'victoria-metrics', path: 'usr/bin/vmalert-tool' },
   vmalert: { names: ['vmalert'], bundle: 'victoria-metrics', path: 'usr/bin/vmalert' },
+  'victoria-metrics': {
+    names: ['victoria-metrics'],
+    bundle: 'victoria-metrics',
+    path: 'usr/bin/victoria-metrics',
+  },
+  haproxy: { names: ['haproxy'], folders: SYSTEM_FOLDERS, bundle: 'haproxy', path: 'usr/sbin/haproxy' },
   vmagent: { names: ['vmagent'], bundle: 'victoria-metrics', path: 'usr/bin/vmagent' },
   alertmanager: {
     names: ['alertmanager', 'prometheus-alertmanager'],
