@@ -5,6 +5,7 @@ import { ParseError } from './collector.js';
 import type { Collector, CollectorInput } from './collector.js';
 import { COLLECTORS } from './registry.js';
 import { casesOf } from './testing/cases.js';
+import { hostileWord as word, mutate, edit } from '../testing/damage.js';
 import { expectPromised } from './testing/promises.js';
 
 /** Either samples as promised, or a ParseError of one line; whatever the node sent. */
@@ -18,74 +19,6 @@ function expectTotal(collector: Collector, input: CollectorInput): void {
     return;
   }
   expectPromised(collector, samples);
-}
-
-/** Words that documented texts are made of, and words that break careless parsers. */
-const word = fc.constantFrom(
-  ...[
-    '',
-    ' ',
-    '\n',
-    '\n\n',
-    '\t',
-    '0',
-    '1',
-    '-1',
-    '18446744073709551615',
-    '99999999999999999999999',
-    '1e999',
-    '.5',
-  ],
-  ...[
-    'NaN',
-    '[not set]',
-    'null',
-    '{}',
-    '[]',
-    '"',
-    '{',
-    '}',
-    ':',
-    '=',
-    '\\040',
-    '\u0000',
-    '\u2028',
-    '\ud800',
-    '__proto__',
-  ],
-  ...[
-    'cpu0 ',
-    'kB',
-    'mount ',
-    'stat ',
-    '==> ',
-    'constructor',
-    '\n@f00dfeedf00dfeedf00dfeedf00dfeed testnet http://127.0.0.1:80/state\n',
-  ],
-);
-
-interface Edit {
-  readonly at: number;
-  readonly length: number;
-  readonly insert: string;
-}
-
-const edit: fc.Arbitrary<Edit> = fc.record({
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
-  length: fc.nat(60),
-  insert: fc.oneof(word, fc.string({ unit: 'binary', maxLength: 8 })),
-});
-
-function mutate(text: string, edits: readonly Edit[]): string {
-  let result = text;
-  for (const { at, length, insert } of edits) {
-    const start = Math.floor(at * result.length);
-    // Every other edit repeats what it met instead of dropping it: lines that come twice are a case of their own.
-    const met = result.slice(start, start + length);
-    result =
-      result.slice(0, start) + insert + (length % 2 === 0 ? met + met : '') + result.slice(start + length);
-  }
-  return result;
 }
 
 describe.each(COLLECTORS)('$name', (collector) => {
