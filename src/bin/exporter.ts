@@ -22,7 +22,7 @@ import { Pool } from '../ssh/pool.js';
 import { gatesOf } from '../gate/gates-of.js';
 
 /** How often the files of the web configuration are looked at. */
-const WEB_CHECK_MS = 30_000;
+const WEB_CHECK_MS = 10_000;
 
 export interface ExporterOptions {
   readonly configPath: string;
@@ -58,6 +58,8 @@ export async function startExporter({
   let snapshot = snapshotOf(config);
   let gates = gatesOf(config);
   let stopping = false;
+  /** Whether the last reload that was asked for took everything over. */
+  let fileIsRead = true;
 
   const metrics: OwnMetrics = createOwnMetrics(readVersion(), () => ({
     nodes: snapshot.inventory.size,
@@ -95,7 +97,9 @@ export async function startExporter({
       const next = await load(configPath, logger);
       await reloadWeb();
       config = next;
+      fileIsRead = true;
     } catch (error) {
+      fileIsRead = false;
       metrics.recordReload(false);
       throw error;
     }
@@ -129,11 +133,13 @@ export async function startExporter({
       .then(async (outdated) => {
         if (!outdated) return;
         await reloadWeb();
+        metrics.recordReload(fileIsRead, config.modules.keys());
         logger.info('web configuration read again, as its files have changed');
       })
-      .catch((error: unknown) =>
-        logger.error({ detail: messageOf(error) }, 'the old web configuration stays'),
-      );
+      .catch((error: unknown) => {
+        metrics.recordReload(false);
+        logger.error({ detail: messageOf(error) }, 'the old web configuration stays');
+      });
   }, WEB_CHECK_MS).unref();
 
   const app = createApp({

@@ -149,6 +149,18 @@ describe('what has changed is taken over', () => {
     other.dispose();
   });
 
+  test('a certificate that is renewed, without anybody asking for a reload', async () => {
+    const other = await createAuthority();
+    const renewed = other.issue('server', 'IP:127.0.0.1');
+    // As it is for a moment, when a program has written the one and not the other.
+    copyFileSync(renewed.certFile, at('server.crt'));
+    await sleep(100);
+    copyFileSync(renewed.keyFile, at('server.key'));
+    const user = ['--cacert', other.certFile, '-u', `prometheus:${PASSWORD}`];
+    while ((await curl('/metrics', ...user)) !== 200) await sleep(200);
+    other.dispose();
+  }, 60_000);
+
   test('a password; and a broken file leaves what was there', async () => {
     writeWebConfig('another password');
     exporter.child.kill('SIGHUP');

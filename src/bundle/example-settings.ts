@@ -31,6 +31,17 @@ const HEAD = `# What is to be otherwise in the bundle: rules, alerts, dashboards
 # Where Prometheus reaches the exporter, for scrape-configs.yml.
 #exporter_address: pipefleet:10950
 
+# What Prometheus shows to the exporter (docs/web.md); the files are those of its machine. A token_file may take the place of
+# username and password_file. The Prometheus operator takes the same from a Secret.
+#exporter_access:
+#  tls: true
+#  ca_file: /etc/prometheus/pipefleet-ca.crt
+#  cert_file: /etc/prometheus/pipefleet.crt
+#  key_file: /etc/prometheus/pipefleet.key
+#  username: prometheus
+#  password_file: /etc/prometheus/pipefleet-password
+#  secret: pipefleet-exporter
+
 # For the manifests in local/kubernetes.
 #kubernetes:
 #  namespace: monitoring

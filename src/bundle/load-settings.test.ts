@@ -54,6 +54,20 @@ describe('a bundle.yml', () => {
       'exporter_address: http://x',
       '1:19: "exporter_address" is no host:port; write one such as pipefleet:10950',
     ],
+    ['exporter_access: { ca_file: /ca.crt }', '1:29: "ca_file" has no effect without "tls: true"; add it'],
+    [
+      'exporter_access: { tls: true, cert_file: /a.crt }',
+      '1:42: "cert_file" needs key_file, the key of the certificate',
+    ],
+    [
+      'exporter_access: { username: prometheus }',
+      '1:30: "username" needs password_file, which holds the password',
+    ],
+    [
+      'exporter_access: { username: x, password_file: /p, token_file: /t }',
+      '1:64: "token_file" and username are two ways to say the same; keep one',
+    ],
+    ['exporter_access: { password: x }', '1:20: "password" is not a key here: passwords are not used'],
     ['grafana: x', '1:1: "grafana" is not a known key; known here: '],
   ])('%s is wrong at its place', (text, problem) => {
     const problems = problemsOf(text);

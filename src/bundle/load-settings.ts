@@ -65,6 +65,16 @@ function settingsOf(written: WrittenSettings): BundleSettings {
     dashboardsUrl: written.dashboards_url,
     runbooksUrl: written.runbooks_url,
     exporterAddress: written.exporter_address,
+    exporterAccess: {
+      tls: written.exporter_access.tls,
+      caFile: written.exporter_access.ca_file,
+      certFile: written.exporter_access.cert_file,
+      keyFile: written.exporter_access.key_file,
+      username: written.exporter_access.username,
+      passwordFile: written.exporter_access.password_file,
+      tokenFile: written.exporter_access.token_file,
+      secret: written.exporter_access.secret,
+    },
     kubernetes: {
       namespace: written.kubernetes.namespace,
       labels: written.kubernetes.labels,

@@ -24,6 +24,19 @@ export interface Kubernetes {
   readonly dashboardLabel: string;
 }
 
+/** How Prometheus is let in by the exporter (docs/web.md). Files are those of the machine of Prometheus. */
+export interface ExporterAccess {
+  readonly tls: boolean;
+  readonly caFile: string | undefined;
+  readonly certFile: string | undefined;
+  readonly keyFile: string | undefined;
+  readonly username: string | undefined;
+  readonly passwordFile: string | undefined;
+  readonly tokenFile: string | undefined;
+  /** Name of the Secret that has the same for the Prometheus operator. */
+  readonly secret: string;
+}
+
 /** Everything from which the bundle is generated. */
 export interface BundleSettings extends Naming {
   /** What `dashboard_url` begins with, such as `https://grafana.example.org`; without it links are completed by the message template. */
@@ -32,6 +45,7 @@ export interface BundleSettings extends Naming {
   readonly runbooksUrl: string;
   /** `host:port` under which Prometheus reaches the exporter. */
   readonly exporterAddress: string;
+  readonly exporterAccess: ExporterAccess;
   readonly kubernetes: Kubernetes;
   /** Names of groups of alerts that are left out. */
   readonly withoutGroups: readonly string[];

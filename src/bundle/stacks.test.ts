@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { SERVER_METRICS } from '../../prometheus/testing/known-metrics.js';
 import { startServer, waitFor } from '../../prometheus/testing/server.js';
 import { findTool, type ToolName } from '../stack/tools.js';
 import { bundleFiles } from './files.js';
-import { defaultSettings } from './load-settings.js';
+import { checkSettings, defaultSettings } from './load-settings.js';
 
 const execute = promisify(execFile);
 
@@ -55,6 +56,62 @@ describe('what pipefleet bundle writes is taken', () => {
     const jobs = `-promscrape.config=${join(folder, 'victoriametrics/scrape-configs.yml')}`;
     await run('vmagent', '-dryRun', jobs, '-remoteWrite.url=http://127.0.0.1:1');
   }, 300_000);
+});
+
+describe('an exporter that asks who comes', () => {
+  const access = ['tls: true', 'ca_file: FILE', 'cert_file: FILE', 'key_file: FILE'];
+  const settingsOf = (...more: string[]) => {
+    const text = `exporter_access:\n  ${[...access, ...more].join('\n  ').replaceAll('FILE', join(folder, 'a file'))}\n`;
+    const { settings, problems } = checkSettings(text, 'bundle.yml');
+    expect(problems).toEqual([]);
+    if (settings === undefined) throw new Error('Settings without problems are there.');
+    return settings;
+  };
+
+  test.each([
+    ['a password', ['username: prometheus', 'password_file: FILE']],
+    ['a token', ['token_file: FILE']],
+  ])(
+    'is shown a certificate and %s, by Prometheus and by vmagent',
+    async (_what, more) => {
+      const files: Readonly<Record<string, string>> = bundleFiles(settingsOf(...more));
+      const jobs = join(folder, 'guarded.yml');
+      const config = join(folder, 'guarded-prometheus.yml');
+      writeFileSync(join(folder, 'a file'), '');
+      writeFileSync(jobs, files['prometheus/scrape-configs.yml'] ?? '');
+      writeFileSync(config, JSON.stringify({ scrape_config_files: [jobs] }));
+      await expect(run('promtool', 'check', 'config', '--syntax-only', config)).resolves.toContain(
+        'is valid',
+      );
+      const shown = more.length === 1 ? 'credentials_file' : 'password_file';
+      // For the list of nodes, and for the probes; the exporter itself has no list.
+      expect(files['prometheus/scrape-configs.yml']?.match(new RegExp(`${shown}:`, 'g'))).toHaveLength(7);
+      writeFileSync(jobs, files['victoriametrics/scrape-configs.yml'] ?? '');
+      await run('vmagent', '-dryRun', `-promscrape.config=${jobs}`, '-remoteWrite.url=http://127.0.0.1:1');
+      expect(files['victoriametrics/scrape-configs.yml']?.match(/https:/g)).toHaveLength(3);
+    },
+    300_000,
+  );
+
+  test('takes the same from a Secret for the Prometheus operator', () => {
+    const files: Readonly<Record<string, string>> = bundleFiles(
+      settingsOf('username: prometheus', 'password_file: FILE', 'secret: letmein'),
+    );
+    const [first] = (files['kubernetes/scrape-configs.yml'] ?? '').split('---\n');
+    const from = (key: string) => ({ name: 'letmein', key });
+    const credentials = {
+      tlsConfig: {
+        ca: { secret: from('ca.crt') },
+        cert: { secret: from('tls.crt') },
+        keySecret: from('tls.key'),
+      },
+      basicAuth: { username: from('username'), password: from('password') },
+    };
+    expect(parse(first ?? '')).toMatchObject({
+      spec: { scheme: 'HTTPS', ...credentials, httpSDConfigs: [credentials] },
+    });
+    expect(files['kubernetes/scrape-configs.yml']).not.toContain('a file');
+  });
 });
 
 describe('what rules and dashboards ask Prometheus and Alertmanager themselves', () => {

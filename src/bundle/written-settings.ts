@@ -74,6 +74,18 @@ function alertSchema({ settings }: Alert) {
 const allAlerts = ALERT_GROUPS.flatMap(({ alerts }) => alerts);
 const groupNames = ALERT_GROUPS.map(({ name }) => name);
 
+const filePath = z.string().min(1, 'is empty; write the path of a file').optional();
+
+/** Keys of `exporter_access` that mean nothing without another one. */
+const BELONGS_TOGETHER = [
+  ['ca_file', 'tls', 'has no effect without "tls: true"; add it'],
+  ['cert_file', 'tls', 'has no effect without "tls: true"; add it'],
+  ['cert_file', 'key_file', 'needs key_file, the key of the certificate'],
+  ['key_file', 'cert_file', 'needs cert_file, the certificate of the key'],
+  ['username', 'password_file', 'needs password_file, which holds the password'],
+  ['password_file', 'username', 'needs username, the user of the password'],
+] as const;
+
 export const writtenSettings = z.strictObject({
   jobs: z
     .strictObject({
@@ -97,6 +109,28 @@ export const writtenSettings = z.strictObject({
       'is no host:port; write one such as pipefleet:10950',
     )
     .default('pipefleet:10950'),
+  exporter_access: z
+    .strictObject({
+      tls: z.boolean({ error: 'must be true or false' }).default(false),
+      ca_file: filePath,
+      cert_file: filePath,
+      key_file: filePath,
+      username: z.string().min(1, 'is empty; write the name of the user').optional(),
+      password_file: filePath,
+      token_file: filePath,
+      secret: z.string().min(1, 'is empty; write the name of a Secret').default('pipefleet-exporter'),
+    })
+    .superRefine((access, context) => {
+      for (const [key, other, why] of BELONGS_TOGETHER) {
+        if (access[key] !== undefined && (access[other] === undefined || access[other] === false))
+          context.addIssue({ code: 'custom', path: [key], message: why });
+      }
+      if (access.token_file !== undefined && access.username !== undefined) {
+        const message = 'and username are two ways to say the same; keep one';
+        context.addIssue({ code: 'custom', path: ['token_file'], message });
+      }
+    })
+    .prefault({}),
   kubernetes: z
     .strictObject({
       namespace: z.string().optional(),

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { BundleSettings } from '../settings.js';
+import type { BundleSettings, ExporterAccess } from '../settings.js';
 import type { WrittenGroup } from './prometheus-rules.js';
 import type { ScrapeJob } from './scrape-configs.js';
 
@@ -33,9 +33,12 @@ export function scrapeConfigManifests(jobs: readonly ScrapeJob[], settings: Bund
           jobName: job.job_name,
           scrapeInterval: job.scrape_interval,
           scrapeTimeout: job.scrape_timeout,
+          ...(job.scheme && { scheme: 'HTTPS' }),
+          ...secretsOf(settings.exporterAccess),
           httpSDConfigs: job.http_sd_configs?.map(({ url, refresh_interval: refreshInterval }) => ({
             url,
             refreshInterval,
+            ...secretsOf(settings.exporterAccess),
           })),
           staticConfigs: job.static_configs,
           sampleLimit: job.sample_limit,
@@ -47,6 +50,22 @@ export function scrapeConfigManifests(jobs: readonly ScrapeJob[], settings: Bund
       }),
     )
     .join('---\n');
+}
+
+/** What is shown to the exporter, from a Secret, whose keys are those of `kubernetes.io/tls` and `kubernetes.io/basic-auth`, and `token`. */
+function secretsOf(access: ExporterAccess): Record<string, unknown> {
+  const from = (key: string): { name: string; key: string } => ({ name: access.secret, key });
+  const tls = {
+    ...(access.caFile !== undefined && { ca: { secret: from('ca.crt') } }),
+    ...(access.certFile !== undefined && { cert: { secret: from('tls.crt') }, keySecret: from('tls.key') }),
+  };
+  return {
+    ...(Object.keys(tls).length > 0 && { tlsConfig: tls }),
+    ...(access.username !== undefined && {
+      basicAuth: { username: from('username'), password: from('password') },
+    }),
+    ...(access.tokenFile !== undefined && { authorization: { credentials: from('token') } }),
+  };
 }
 
 /**
