@@ -17,6 +17,8 @@ export interface FleetOptions {
   readonly sim?: readonly string[];
   /** More lines of `pipefleet.yml`, such as limits. */
   readonly config?: string;
+  /** Connections that the scraper keeps when nothing is asked; as many as Node.js keeps unless it is said. */
+  readonly keptSockets?: number;
   /** Given the folder of the fleet, with its `demo_key` and `known_hosts`, before the exporter starts. */
   readonly prepare?: (folder: string) => void;
 }
@@ -28,6 +30,10 @@ export interface FleetRun {
   readonly pid: number;
   /** Asks for one node, as Prometheus does. */
   probe(name: string): Promise<Scrape>;
+  /** The same, but does not wait for the answer. */
+  hangUp(name: string): Promise<Scrape>;
+  /** The answer to anything else, whatever its status. */
+  ask(path: string, method: 'GET' | 'POST'): Promise<string>;
   /** The value of a metric of the exporter itself. */
   metric(name: string): Promise<number>;
   stop(): Promise<void>;
@@ -51,11 +57,12 @@ export async function startFleetRun({
   sim = [],
   config = '',
   prepare,
+  keptSockets = 256,
 }: FleetOptions): Promise<FleetRun> {
   const folder = mkdtempSync(join(tmpdir(), 'pipefleet-bench-'));
   const path = join(folder, 'pipefleet.yml');
   const fleet = startPipefleet('sim', '--nodes', String(nodes), '--folder', folder, ...sim);
-  const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+  const agent = new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: keptSockets });
   let exporter: ExporterProcess | undefined;
   const stop = async (): Promise<void> => {
     agent.destroy();
@@ -71,13 +78,17 @@ export async function startFleetRun({
     prepare?.(folder);
     exporter = await startExporterProcess(path, '127.0.0.1:0', '--log-level', 'error');
     const { url, child } = exporter;
+    const probeUrl = (name: string): string => `${url}/probe?target=${name}&module=node`;
     return {
       names: Array.from(text.matchAll(/- name: (?<name>\S+)/g), ({ groups }) => groups?.['name'] ?? ''),
       pid: child.pid ?? NaN,
-      probe: (name) => ask(agent, `${url}/probe?target=${name}&module=node`, name),
+      probe: (name) => ask(agent, probeUrl(name), name),
+      hangUp: (name) => hangUp(probeUrl(name), name),
+      ask: async (path, method) => (await fetch(url + path, { method })).text(),
       metric: async (name) => {
         const body = await (await fetch(`${url}/metrics`)).text();
-        return Number(new RegExp(`^${name} (?<value>\\S+)$`, 'm').exec(body)?.groups?.['value'] ?? NaN);
+        const line = body.split('\n').find((one) => one.startsWith(`${name} `));
+        return line === undefined ? NaN : Number(line.slice(name.length + 1));
       },
       stop,
     };
@@ -85,6 +96,17 @@ export async function startFleetRun({
     await stop();
     throw error;
   }
+}
+
+/** Asks and leaves: at the next moment of the event loop, or a little later when the probe runs. */
+async function hangUp(url: string, name: string): Promise<Scrape> {
+  const milliseconds = 20 * Math.random();
+  const asked = request(url, { agent: false });
+  asked.on('error', () => undefined);
+  asked.end();
+  await sleep(milliseconds);
+  asked.destroy();
+  return { name, success: true, milliseconds };
 }
 
 /** Asks for a node and looks no further into the answer than whether it went well, so that it costs the machine little. */

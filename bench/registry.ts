@@ -6,6 +6,7 @@ import { noise } from './noise.js';
 import { probeCost } from './probe.js';
 import type { Bench } from './result.js';
 import { rules } from './rules.js';
+import { longSoak } from './soak.js';
 import { steady } from './steady.js';
 import { sweep } from './sweep.js';
 
@@ -19,5 +20,6 @@ export const BENCHES: readonly Bench[] = [
   nodeCost,
   latency,
   rules,
+  longSoak,
   decisions,
 ];

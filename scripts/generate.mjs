@@ -33,6 +33,10 @@ const GENERATORS = [
     render: ({ renderPerformanceDoc }) => renderPerformanceDoc(),
   },
   {
+    source: 'bench/soak-graph.ts',
+    render: ({ renderSoakGraph }) => renderSoakGraph(),
+  },
+  {
     source: 'scripts/licences-doc.ts',
     render: ({ renderLicencesDoc }) => renderLicencesDoc(),
   },
