@@ -4,7 +4,7 @@ import { checkFiles } from '../config/check-files.js';
 import type { Config } from '../config/config.js';
 import { formatProblem } from '../config/diagnostics.js';
 import { locateConfig } from '../config/load.js';
-import { messageOf } from '../core/errors.js';
+import { messageOf, PipefleetError } from '../core/errors.js';
 import type { Logger } from '../core/logger.js';
 import { readVersion } from '../core/version.js';
 import { createApp } from '../http/app.js';
@@ -118,6 +118,13 @@ export async function startExporter({
 
   async function reloadWeb(): Promise<void> {
     const next = await openWeb();
+    // A file that is being written anew is empty for a moment, and must not open the port.
+    if (isGuarded(web) && !isGuarded(next)) {
+      throw new PipefleetError(
+        'config_invalid',
+        'Nobody would have to say who they are any more by the web configuration; restart to use it.',
+      );
+    }
     listener.setTls(next.tls);
     web = next;
   }

@@ -11,8 +11,10 @@ import type { WebAccess } from '../http/web-access.js';
  * @throws {PipefleetError} as {@link loadWeb}
  */
 export async function openWeb(files: WebFiles): Promise<WebAccess> {
+  const { files: read } = await loadWeb(files);
+  const state = await stateOf(read);
+  // Once more: what changes from now on differs from that state.
   const web = await loadWeb(files);
-  const state = await stateOf(web.files);
   return {
     access: {
       credentials: { users: web.users, tokens: web.tokens },
@@ -20,7 +22,7 @@ export async function openWeb(files: WebFiles): Promise<WebAccess> {
       headers: web.headers,
     },
     tls: listenerTls(web),
-    isOutdated: async () => (await stateOf(web.files)) !== state,
+    isOutdated: async () => (await stateOf(read)) !== state,
   };
 }
 

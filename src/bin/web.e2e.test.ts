@@ -172,6 +172,21 @@ describe('what has changed is taken over', () => {
     expect(await curl('/metrics', '-k', '-u', 'prometheus:another password')).toBe(200);
   });
 
+  test('a web configuration that is cut short does not open the port', async () => {
+    for (const text of [
+      '',
+      '# Later.\n',
+      'tls_server_config: { cert_file: server.crt, key_file: server.key }\n',
+    ]) {
+      writeFileSync(webConfig, text);
+      writeFileSync(at('tokens.yml'), '');
+      const user = ['-k', '-u', 'prometheus:another password'];
+      expect(await curl('/-/reload', ...user, '-X', 'POST')).toBe(500);
+      expect(await curl('/metrics', '-k')).toBe(401);
+      expect(await curl('/metrics', ...user)).toBe(200);
+    }
+  });
+
   test('neither passwords nor tokens are in the log', () => {
     const hash = createHash('sha256').update(TOKEN).digest('hex');
     for (const secret of [PASSWORD, 'another password', TOKEN, hash, '$2']) {

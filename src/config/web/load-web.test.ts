@@ -110,6 +110,7 @@ test.each([
     `grafana: a-long-random-token`,
     ':1:10: "grafana" is no SHA-256; write what "printf %s TOKEN | sha256sum" prints, never the token itself',
   ],
+  ['# Nobody yet.', ':1:1: the file names no token; write one, or leave the flag out'],
   ['grafana: 12', ':1:10: "grafana" must be text; put it in quotes'],
 ])('of tokens: %s', async (text, problem) => {
   const tokensPath = write('bad-tokens.yml', text);

@@ -111,12 +111,15 @@ export const writtenWeb = z.strictObject({
 export type WrittenWeb = z.output<typeof writtenWeb>;
 
 /** Names of whoever may come with a bearer token → SHA-256 of the token. */
-export const writtenTokens = z.record(
-  z.string().min(1, 'is empty; write who the token is for'),
-  z
-    .string({ error: 'must be text; put it in quotes' })
-    .regex(
-      /^[0-9a-f]{64}$/,
-      'is no SHA-256; write what "printf %s TOKEN | sha256sum" prints, never the token itself',
-    ),
-);
+export const writtenTokens = z
+  .record(
+    z.string().min(1, 'is empty; write who the token is for'),
+    z
+      .string({ error: 'must be text; put it in quotes' })
+      .regex(
+        /^[0-9a-f]{64}$/,
+        'is no SHA-256; write what "printf %s TOKEN | sha256sum" prints, never the token itself',
+      ),
+  )
+  // A file that is being written anew is empty for a moment, and must not open the port.
+  .refine((tokens) => Object.keys(tokens).length > 0, 'names no token; write one, or leave the flag out');

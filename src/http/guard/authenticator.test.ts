@@ -88,6 +88,15 @@ test('a flood of wrong passwords keeps nobody out who is known, and no more than
   expect(verdicts.filter((verdict) => verdict === 'busy')).toHaveLength(34);
 });
 
+test('no number of wrong passwords makes a right one be compared again', async () => {
+  const { asked, compare } = comparer();
+  const { judge } = createAuthenticator(compare);
+  await judge(basic('prometheus', 'correct horse'), CREDENTIALS);
+  for (let guess = 0; guess < 1000; guess++) await judge(basic('prometheus', `${guess}`), CREDENTIALS);
+  await judge(basic('prometheus', 'correct horse'), CREDENTIALS);
+  expect(asked.filter((password) => password === 'correct horse')).toHaveLength(1);
+});
+
 test('what could not be compared is asked again', async () => {
   let broken = true;
   const { judge } = createAuthenticator(() =>

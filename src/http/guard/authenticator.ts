@@ -17,7 +17,7 @@ export interface Authenticator {
   readonly judge: (authorization: string | undefined, credentials: Credentials) => Promise<Verdict>;
 }
 
-/** Passwords that are remembered with what came of them: more than a fleet has scrapers. */
+/** Right passwords that are remembered, and as many wrong ones: more than a fleet has scrapers. */
 const MOST_REMEMBERED = 256;
 /** Passwords that are compared or wait for it. A flood of wrong ones costs one thread, and those who are known nothing. */
 const MOST_PENDING = 16;
@@ -28,21 +28,25 @@ const MOST_PENDING = 16;
  */
 export function createAuthenticator(compare: ComparePassword): Authenticator {
   const digestKey = randomBytes(32);
-  const remembered = new Map<string, boolean>();
+  // Apart, so that wrong ones cannot take the place of right ones.
+  const right = new Set<string>();
+  const wrong = new Set<string>();
   const pending = new Map<string, Promise<boolean>>();
 
-  function remember(digest: string, matches: boolean): void {
-    if (remembered.size >= MOST_REMEMBERED) {
-      const [oldest] = remembered.keys();
-      if (oldest !== undefined) remembered.delete(oldest);
+  function remember(digest: string, among: Set<string>): void {
+    // What is used stays.
+    among.delete(digest);
+    if (among.size >= MOST_REMEMBERED) {
+      const [oldest] = among;
+      if (oldest !== undefined) among.delete(oldest);
     }
-    remembered.set(digest, matches);
+    among.add(digest);
   }
 
   async function findOut(digest: string, comparison: Promise<boolean>, exists: boolean): Promise<boolean> {
     try {
       const matches = (await comparison) && exists;
-      remember(digest, matches);
+      remember(digest, matches ? right : wrong);
       return matches;
     } finally {
       pending.delete(digest);
@@ -61,13 +65,11 @@ export function createAuthenticator(compare: ComparePassword): Authenticator {
     const digest = createHmac('sha256', digestKey)
       .update(JSON.stringify([user, password, hash]))
       .digest('base64');
-    const known = remembered.get(digest);
-    if (known !== undefined) {
-      // What is used stays.
-      remembered.delete(digest);
-      remembered.set(digest, known);
-      return known ? 'welcome' : 'unknown';
+    if (right.has(digest)) {
+      remember(digest, right);
+      return 'welcome';
     }
+    if (wrong.has(digest)) return 'unknown';
     let comparison = pending.get(digest);
     if (comparison === undefined) {
       if (pending.size >= MOST_PENDING) return 'busy';
