@@ -13,6 +13,7 @@ import { isFigureSample } from '../http/landing/figures.js';
 import { createAuthenticator } from '../http/guard/authenticator.js';
 import { comparePasswords } from '../http/guard/passwords.js';
 import { listen } from '../http/listen.js';
+import { createSharedAnswers } from '../http/shared-answers.js';
 import { isGuarded, OPEN_WEB_ACCESS, type WebAccess } from '../http/web-access.js';
 import { buildInventory } from '../inventory/inventory.js';
 import { createOwnMetrics, type OwnMetrics } from '../metrics/own-metrics.js';
@@ -156,6 +157,7 @@ export async function startExporter({
     lastSeen,
     metrics,
     logger,
+    sharedAnswers: createSharedAnswers(),
     authenticator: createAuthenticator(comparePasswords()),
     snapshot: () => snapshot,
     access: () => web.access,

@@ -38,6 +38,8 @@ export interface Module {
   readonly timeoutSeconds: number;
   /** Scrape interval that `/sd` asks Prometheus for, in seconds; undefined leaves it to the scrape job. */
   readonly intervalSeconds: number | undefined;
+  /** The answer of a successful probe is given to other scrapers too until it is so old, in seconds; 0 for never. */
+  readonly shareSeconds: number;
 }
 
 /** Bounds on what the exporter does at once, how long it waits and how much it reads. */

@@ -73,13 +73,29 @@ describe('a good file', () => {
             collectors: ['cpu', 'loadavg', 'meminfo'],
             timeoutSeconds: 20,
             intervalSeconds: undefined,
+            shareSeconds: 0,
           },
         ],
         [
           'inventory',
-          { name: 'inventory', collectors: ['packages'], timeoutSeconds: 30, intervalSeconds: 120 },
+          {
+            name: 'inventory',
+            collectors: ['packages'],
+            timeoutSeconds: 30,
+            intervalSeconds: 120,
+            shareSeconds: 0,
+          },
         ],
-        ['audit', { name: 'audit', collectors: ['ports', 'keys'], timeoutSeconds: 30, intervalSeconds: 240 }],
+        [
+          'audit',
+          {
+            name: 'audit',
+            collectors: ['ports', 'keys'],
+            timeoutSeconds: 30,
+            intervalSeconds: 240,
+            shareSeconds: 0,
+          },
+        ],
       ]),
       limits: {
         concurrentProbes: 200,

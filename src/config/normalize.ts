@@ -101,6 +101,7 @@ function normalizeModule(
     collectors: chosenCollectors(name, module, collectors),
     timeoutSeconds: module.timeout ?? Math.min(schedule.timeoutSeconds, intervalSeconds ?? Infinity),
     intervalSeconds,
+    shareSeconds: module.share ?? 0,
   };
 }
 

@@ -57,6 +57,11 @@ const module = z
       'Scrape interval that /sd asks Prometheus for. 2m for inventory, 4m for audit, else left to the scrape job.',
       '30s',
     ).optional(),
+    share: duration(
+      'The answer of a successful probe is given to other scrapers too until it is so old; half of the interval lets two Prometheus servers cost a node what one does.',
+      '15s',
+      'zero',
+    ).optional(),
   })
   .meta({ description: 'A set of collectors that a Prometheus job asks for with ?module=NAME.' });
 

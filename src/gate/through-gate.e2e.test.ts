@@ -19,7 +19,7 @@ import { createGates } from './gates.js';
 
 const modules = MODULES.map((name): Module => {
   const collectors = chosenCollectors(name, {}, COLLECTORS);
-  return { name, collectors, timeoutSeconds: 30, intervalSeconds: undefined };
+  return { name, collectors, timeoutSeconds: 30, intervalSeconds: undefined, shareSeconds: 0 };
 });
 const gates = createGates({ version: '1.2.3', collectors: COLLECTORS, modules });
 const { text, digest } = gates({ software: DEFAULT_SOFTWARE });

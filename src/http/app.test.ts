@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { abortReason } from '../core/deadline.js';
 import { PipefleetError } from '../core/errors.js';
 import { buildInventory } from '../inventory/inventory.js';
-import { answerOf, fakeExec, ran, testNode } from '../scrape/testing/fakes.js';
+import { answerOf, fakeExec, ran, testModule, testNode } from '../scrape/testing/fakes.js';
 import { listen } from './listen.js';
 import { type AppOptions, startApp, type StartedApp } from './testing/start-app.js';
 
@@ -58,6 +58,32 @@ describe('/probe', () => {
     const response = await fetch(path);
     expect([response.status, await response.text()]).toEqual([status, `${sentence}\n`]);
     expect(exec.calls).toHaveLength(0);
+  });
+
+  test('is given to another scraper too while it is young, where the module says so, with its age', async () => {
+    const module = { ...testModule, shareSeconds: 60 };
+    const { fetch, exec } = await start({ snapshot: { modules: new Map([['node', module]]) } });
+    const first = await (await fetch('/probe?target=fra-1')).text();
+    const second = await (await fetch('/probe?target=fra-1')).text();
+    expect(exec.calls).toHaveLength(1);
+    expect(first).toContain('\nprobe_answer_age_seconds 0\n');
+    expect(second).toMatch(/^probe_answer_age_seconds 0\.\d+$/m);
+    expect(second.replace(/^probe_answer_age_seconds .*/m, '')).toBe(
+      first.replace(/^probe_answer_age_seconds .*/m, ''),
+    );
+    expect(await (await fetch('/metrics')).text()).toContain('\npipefleet_probes_shared_total 1\n');
+    // Whoever looks for a fault is not shown an old answer.
+    await fetch('/probe?target=fra-1&debug=true');
+    expect(exec.calls).toHaveLength(2);
+  });
+
+  test('is asked for again when it failed, whatever is shared', async () => {
+    const module = { ...testModule, shareSeconds: 60 };
+    const exec = fakeExec(() => ran('', { reason: 'connect', message: 'Refused.' }));
+    const { fetch } = await start({ exec, snapshot: { modules: new Map([['node', module]]) } });
+    await fetch('/probe?target=fra-1');
+    await fetch('/probe?target=fra-1');
+    expect(exec.calls).toHaveLength(2);
   });
 
   test('takes its deadline from the scraper, less the offset', async () => {

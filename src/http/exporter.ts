@@ -7,6 +7,7 @@ import type { LastSeen } from '../scrape/last-seen.js';
 import type { Prober } from '../scrape/prober.js';
 import type { Authenticator } from './guard/authenticator.js';
 import type { Access } from './guard/guard.js';
+import type { SharedAnswers } from './shared-answers.js';
 
 /** What a request sees of the configuration. Taken once a request: a reload in between changes nothing for it. */
 export interface Snapshot {
@@ -24,6 +25,7 @@ export interface Exporter {
   readonly lastSeen: LastSeen;
   readonly metrics: OwnMetrics;
   readonly logger: Logger;
+  readonly sharedAnswers: SharedAnswers;
   readonly authenticator: Authenticator;
   snapshot(): Snapshot;
   access(): Access;

@@ -33,6 +33,13 @@ export function probeRoute(exporter: Exporter) {
       return;
     }
 
+    const debug = oneParameter(request, 'debug') === 'true';
+    const shared = debug ? undefined : exporter.sharedAnswers.find(node, module);
+    if (shared !== undefined) {
+      exporter.metrics.recordShared();
+      response.set('Content-Type', EXPOSITION_TYPE).send(shared);
+      return;
+    }
     const timeoutSeconds = probeTimeout(
       request.get(TIMEOUT_HEADER),
       module.timeoutSeconds,
@@ -46,7 +53,8 @@ export function probeRoute(exporter: Exporter) {
     try {
       const outcome = await exporter.prober.probe(node, module, { timeoutSeconds, signal: left.signal });
       const exposition = renderProbe(outcome, node.location, exporter.collectors);
-      if (oneParameter(request, 'debug') === 'true') {
+      if (outcome.success) exporter.sharedAnswers.keep(node, module, exposition);
+      if (debug) {
         const report = renderReport(node, outcome, true);
         response.type('text/plain').send(`${report}\n── metrics ──\n${exposition}`);
       } else {

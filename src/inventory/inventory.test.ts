@@ -13,7 +13,7 @@ function inventoryOf(...nodes: NodeConfig[]) {
 }
 
 function moduleOf(timeoutSeconds: number, intervalSeconds?: number): Module {
-  return { name: 'node', collectors: ['cpu'], timeoutSeconds, intervalSeconds };
+  return { name: 'node', collectors: ['cpu'], timeoutSeconds, intervalSeconds, shareSeconds: 0 };
 }
 
 const ADDRESS = '127.0.0.1:10950';

@@ -25,6 +25,8 @@ export interface OwnMetrics {
   render(): Promise<string>;
   recordProbe(outcome: Pick<ProbeOutcome, 'module' | 'reason' | 'durationSeconds'>): void;
   recordJoined(): void;
+  /** A question was answered by what had been answered to another one. */
+  recordShared(): void;
   recordRejected(): void;
   /** A request was turned away before anybody looked at what it asks for. */
   recordRefused(reason: RefusedReason): void;
@@ -102,6 +104,11 @@ export function createOwnMetrics(version: string, state: () => OwnState): OwnMet
     help: 'Questions that were answered by a probe that was already running.',
     registers,
   });
+  const shared = new Counter({
+    name: 'pipefleet_probes_shared_total',
+    help: 'Questions that were answered by what a probe had answered before.',
+    registers,
+  });
   const rejected = new Counter({
     name: 'pipefleet_probes_rejected_total',
     help: 'Questions that were refused because as many probes ran as the limits allow.',
@@ -130,6 +137,7 @@ export function createOwnMetrics(version: string, state: () => OwnState): OwnMet
       durations.observe({ module }, durationSeconds);
     },
     recordJoined: () => joined.inc(),
+    recordShared: () => shared.inc(),
     recordRejected: () => rejected.inc(),
     recordUnhandled: () => unhandled.inc(),
     recordRefused: (reason) => refused.inc({ reason }),

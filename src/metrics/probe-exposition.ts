@@ -28,6 +28,8 @@ function probeFamilies(outcome: ProbeOutcome, location: Node['location']): Famil
     })),
     probe_connection_reused: [{ value: Number(outcome.connectionReused) }],
     probe_backoff_seconds: [{ value: outcome.retryAfterSeconds }],
+    // Whoever gives it to another scraper later says how old it is by then.
+    probe_answer_age_seconds: [{ value: 0 }],
     probe_failure_reason: failureReasons.map((reason) => ({
       labels: { reason },
       value: Number(reason === outcome.reason),

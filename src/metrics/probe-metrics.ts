@@ -17,6 +17,10 @@ export const PROBE_METRICS = {
     type: 'gauge',
     help: 'Time until the exporter will try to connect again, and until which probes fail at once; 0 when it does not wait.',
   },
+  probe_answer_age_seconds: {
+    type: 'gauge',
+    help: 'Age of the answer; 0 for one that was asked for at this scrape, more where the module shares its answers.',
+  },
   probe_failure_reason: {
     type: 'gauge',
     help: 'The reason of the outcome is 1, every other possible reason 0.',

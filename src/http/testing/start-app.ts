@@ -20,6 +20,7 @@ import type { Snapshot } from '../exporter.js';
 import { createAuthenticator } from '../guard/authenticator.js';
 import { type Access, OPEN_ACCESS } from '../guard/guard.js';
 import type { ComparePassword } from '../guard/passwords.js';
+import { createSharedAnswers } from '../shared-answers.js';
 import { type Listener, listen } from '../listen.js';
 
 const COLLECTORS = [numberCollector, wordsCollector];
@@ -72,6 +73,7 @@ export async function startApp(options: AppOptions = {}): Promise<StartedApp> {
     lastSeen,
     metrics,
     logger,
+    sharedAnswers: createSharedAnswers(),
     authenticator: createAuthenticator(options.compare ?? (() => Promise.reject(new Error('unexpected')))),
     snapshot: () => snapshot,
     access: () => ({ ...OPEN_ACCESS, ...options.access }),

@@ -106,4 +106,5 @@ export const testModule: Module = {
   collectors: ['number', 'words'],
   timeoutSeconds: 20,
   intervalSeconds: undefined,
+  shareSeconds: 0,
 };
