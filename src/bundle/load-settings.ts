@@ -1,10 +1,7 @@
-import * as z from 'zod';
-import { formatProblem, sortProblems, type Problem } from '../config/diagnostics.js';
-import type { JsonSchema } from '../config/json-schema.js';
+import { checkDocument } from '../config/check-document.js';
+import { formatProblem, type Problem } from '../config/diagnostics.js';
 import { readConfigFile } from '../config/load.js';
 import { parseDuration } from '../config/quantities.js';
-import { mistakesOf, wordIssue } from '../config/sentences.js';
-import { readYaml } from '../config/yaml-document.js';
 import { PipefleetError } from '../core/errors.js';
 import type { AlertChange, BundleSettings } from './settings.js';
 import { writtenSettings, type WrittenSettings } from './written-settings.js';
@@ -21,18 +18,8 @@ export interface CheckedSettings {
  * @param path named in problems as written
  */
 export function checkSettings(text: string, path: string): CheckedSettings {
-  const yaml = readYaml(text);
-  const problems: Problem[] = yaml.faults.map((fault) => ({ file: path, ...fault }));
-  // A file of comments alone is one that changes nothing.
-  const parsed = writtenSettings.safeParse(yaml.data ?? {}, { error: wordIssue });
-  if (yaml.data !== undefined) {
-    for (const { path: at, at: side, message } of mistakesOf(parsed.error?.issues ?? [], schema)) {
-      const position = side === 'key' ? yaml.keyPositionOf(at) : yaml.positionOf(at);
-      problems.push({ file: path, ...position, message });
-    }
-  }
-  const settings = parsed.success && problems.length === 0 ? settingsOf(parsed.data) : undefined;
-  return { settings, problems: sortProblems(problems) };
+  const { data, problems } = checkDocument(text, path, writtenSettings);
+  return { settings: data && settingsOf(data), problems };
 }
 
 /**
@@ -50,10 +37,6 @@ export async function loadSettings(path: string): Promise<BundleSettings> {
 /** The settings of a file that says nothing. */
 export function defaultSettings(): BundleSettings {
   return settingsOf(writtenSettings.parse({}));
-}
-
-function schema(): JsonSchema {
-  return z.toJSONSchema(writtenSettings, { io: 'input', target: 'draft-07' }) as JsonSchema;
 }
 
 function settingsOf(written: WrittenSettings): BundleSettings {

@@ -3,17 +3,15 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { codeOf, PipefleetError } from '../../core/errors.js';
 import { isOpenToOthers } from '../../core/private-file.js';
 import { readBounded } from '../../core/read-bounded.js';
 import { quote } from '../../core/shell.js';
+import { checkDocument } from '../check-document.js';
 import { formatProblem, type KeyPath, type Problem, sortProblems } from '../diagnostics.js';
-import type { JsonSchema } from '../json-schema.js';
 import { readConfigFile } from '../load.js';
 import { expandPath } from '../paths.js';
-import { type Mistake, mistakesOf, wordIssue } from '../sentences.js';
-import { readYaml } from '../yaml-document.js';
 import { CIPHER_SUITES, CURVES, VERSIONS } from './tls-names.js';
 import { OPEN_WEB, type WebConfig, type WebTls } from './web-config.js';
 import { writtenTokens, writtenWeb, type WrittenWeb } from './written-web.js';
@@ -75,30 +73,19 @@ interface Fail {
 }
 
 async function read<Data>(path: string, schema: z.ZodType<Data>): Promise<{ data: Data; fail: Fail }> {
-  const yaml = readYaml(await readConfigFile(path, 'correct the path, or leave the flag out'));
-  const problems: Problem[] = yaml.faults.map((fault) => ({ file: path, ...fault }));
-  const tell = ({ path: at, at: side, message }: Mistake): void => {
-    const position = side === 'key' ? yaml.keyPositionOf(at) : yaml.positionOf(at);
-    problems.push({ file: path, ...position, message });
+  const text = await readConfigFile(path, 'correct the path, or leave the flag out');
+  const { data, problems, problemOf } = checkDocument(text, path, schema);
+  if (data === undefined) throw invalid(problems);
+  const found: Problem[] = [];
+  const fail = (at: KeyPath, message: string) => found.push(problemOf({ path: at, at: 'value', message }));
+  const orGoOn = (): void => {
+    if (found.length > 0) throw invalid(sortProblems(found));
   };
-  const fail: Fail = Object.assign(
-    (at: KeyPath, message: string) => tell({ path: at, at: 'value', message }),
-    {
-      orGoOn: () => {
-        if (problems.length === 0) return;
-        throw new PipefleetError('config_invalid', sortProblems(problems).map(formatProblem).join('\n'));
-      },
-    },
-  );
-  // A file of comments alone is one that asks for nothing.
-  const parsed = schema.safeParse(yaml.data ?? {}, { error: wordIssue });
-  if (yaml.data !== undefined) {
-    const shape = (): JsonSchema => z.toJSONSchema(schema, { io: 'input', target: 'draft-07' }) as JsonSchema;
-    for (const mistake of mistakesOf(parsed.error?.issues ?? [], shape)) tell(mistake);
-  }
-  fail.orGoOn();
-  if (!parsed.success) throw new RangeError('A file without problems has a meaning.');
-  return { data: parsed.data, fail };
+  return { data, fail: Object.assign(fail, { orGoOn }) };
+}
+
+function invalid(problems: readonly Problem[]): PipefleetError {
+  return new PipefleetError('config_invalid', problems.map(formatProblem).join('\n'));
 }
 
 async function loadTls(
