@@ -8,6 +8,7 @@ import {
   startExporterProcess,
   startPipefleet,
 } from '../src/bin/testing/exporter-process.js';
+import { seriesValue } from '../src/bin/testing/series-value.js';
 import { usageOf } from './process-usage.js';
 
 /** What a run is like. */
@@ -87,8 +88,7 @@ export async function startFleetRun({
       ask: async (path, method) => (await fetch(url + path, { method })).text(),
       metric: async (name) => {
         const body = await (await fetch(`${url}/metrics`)).text();
-        const line = body.split('\n').find((one) => one.startsWith(`${name} `));
-        return line === undefined ? NaN : Number(line.slice(name.length + 1));
+        return seriesValue(body, name) ?? NaN;
       },
       stop,
     };

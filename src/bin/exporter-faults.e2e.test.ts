@@ -6,6 +6,7 @@ import { type ExporterProcess, startExporterProcess } from './testing/exporter-p
 import { faultRun, HEALTHY } from './testing/fault-run.js';
 import { EXPORTER_FAULTS } from './testing/fault-table.js';
 import { type RealFleet, startRealFleet } from './testing/real-fleet.js';
+import { seriesValue } from './testing/series-value.js';
 
 const JUMPING_CLOCK = `
 const { now } = Date;
@@ -16,7 +17,7 @@ process.on('SIGUSR2', () => (shift = shift === 0 ? -3_600_000 : 3_600_000));`;
 let fleet: RealFleet;
 let exporter: ExporterProcess;
 let config: string;
-const { reasonOf } = faultRun(() => exporter);
+const { reasonOf, expectUnharmed } = faultRun(() => exporter);
 
 beforeAll(async () => {
   fleet = await startRealFleet(Object.fromEntries([...HEALTHY, 'late-1'].map((name) => [name, {}])));
@@ -31,15 +32,16 @@ beforeEach(async () => {
   for (const node of HEALTHY) expect(await reasonOf(node)).toBe('none');
 });
 afterEach(async () => {
-  expect(await metric('pipefleet_unhandled_errors_total')).toBe(0);
-  expect(exporter.log()).not.toMatch(/^\s+at /m);
+  await expectUnharmed();
   await exporter.end('SIGKILL');
 });
 afterAll(() => fleet.dispose());
 
 async function metric(name: string): Promise<number> {
   const text = await (await fetch(`${exporter.url}/metrics`)).text();
-  return Number(new RegExp(`^${name} (?<value>\\S+)$`, 'm').exec(text)?.groups?.['value']);
+  const value = seriesValue(text, name);
+  if (value === undefined) throw new Error(`There is no series ${name}.`);
+  return value;
 }
 
 async function reload(): Promise<{ status: number; text: string }> {
@@ -84,7 +86,7 @@ const STRIKES: Readonly<Record<(typeof EXPORTER_FAULTS)[number]['name'], () => P
       for (const node of [...HEALTHY, 'late-1']) {
         const text = await (await fetch(`${exporter.url}/probe?target=${node}&module=node`)).text();
         const [seconds, wait] = ['probe_duration_seconds', 'probe_backoff_seconds'].map((name) =>
-          Number(new RegExp(`^${name} (?<value>\\S+)$`, 'm').exec(text)?.groups?.['value']),
+          seriesValue(text, name),
         );
         expect(text).toContain('\nprobe_success 1\n');
         expect(seconds).toBeGreaterThan(0);
@@ -147,7 +149,6 @@ test.each(EXPORTER_FAULTS.map(({ name, then }) => ({ name, then })))(
   '$name: $then',
   async ({ name }) => {
     await STRIKES[name]();
-    expect(exporter.child.exitCode).toBeNull();
   },
   60_000,
 );

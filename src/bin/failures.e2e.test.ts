@@ -8,6 +8,7 @@ import { freePort } from '../ssh/testing/sshd.js';
 import { startTcpServer } from '../ssh/testing/tcp-server.js';
 import { type ExporterProcess, runPipefleet, startExporterProcess } from './testing/exporter-process.js';
 import { type RealFleet, startRealFleet } from './testing/real-fleet.js';
+import { seriesValue } from './testing/series-value.js';
 
 /** What is wrong with each node, the reason that its probe must give, and a word of the sentence that goes with it. */
 const FAULTS = {
@@ -37,11 +38,6 @@ async function ask(node: string, seconds = 3): Promise<{ status: number; text: s
     headers: { 'X-Prometheus-Scrape-Timeout-Seconds': String(seconds) },
   });
   return { status: response.status, text: await response.text() };
-}
-
-function value(text: string, series: string): number | undefined {
-  const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
-  return line === undefined ? undefined : Number(line.slice(series.length + 1));
 }
 
 async function tcpServer(onSocket: (socket: Socket) => void): Promise<number> {
@@ -132,12 +128,12 @@ describe('every way to fail', () => {
     for (const [name, { status, text }] of await failing) {
       const reason = /^probe_failure_reason\{reason="(?<reason>\w+)"\} 1$/m.exec(text)?.groups?.['reason'];
       expect([name, status, reason]).toEqual([name, 200, FAULTS[name][0]]);
-      expect(value(text, 'probe_success')).toBe(0);
-      expect(value(text, 'probe_duration_seconds')).toBeLessThan(3);
+      expect(seriesValue(text, 'probe_success')).toBe(0);
+      expect(seriesValue(text, 'probe_duration_seconds')).toBeLessThan(3);
     }
     for (const { text } of await healthy) {
-      expect(value(text, 'probe_success')).toBe(1);
-      expect(value(text, 'probe_connection_reused')).toBe(1);
+      expect(seriesValue(text, 'probe_success')).toBe(1);
+      expect(seriesValue(text, 'probe_connection_reused')).toBe(1);
     }
   });
 
@@ -152,8 +148,8 @@ describe('every way to fail', () => {
 
   test('is counted by the exporter', async () => {
     const text = await (await fetch(`${exporter.url}/metrics`)).text();
-    expect(value(text, 'pipefleet_probes_total{module="node",reason="auth"}')).toBeGreaterThan(0);
-    expect(value(text, 'pipefleet_ssh_dials_total{reason="host_key_changed"}')).toBe(1);
+    expect(seriesValue(text, 'pipefleet_probes_total{module="node",reason="auth"}')).toBeGreaterThan(0);
+    expect(seriesValue(text, 'pipefleet_ssh_dials_total{reason="host_key_changed"}')).toBe(1);
   });
 
   test('leaves no stack trace and no secret in the log', () => {
@@ -183,7 +179,7 @@ describe('the command line', () => {
   test('prints the metrics as Prometheus gets them', async () => {
     const { stdout } = await runPipefleet('probe', 'fra-1', '--metrics', '--config', fleet.configPath);
     expect(stdout).toMatch(/^# HELP probe_success /);
-    expect(value(stdout, 'pipe_node_registered')).toBe(1);
+    expect(seriesValue(stdout, 'pipe_node_registered')).toBe(1);
   });
 
   test('checks the configuration and every file that it names', async () => {

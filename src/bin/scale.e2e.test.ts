@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { freePort } from '../ssh/testing/sshd.js';
-import { findTool, type ToolName } from '../stack/tools.js';
 import { type ExporterProcess, startExporterProcess, startPipefleet } from './testing/exporter-process.js';
+import { seriesValue } from './testing/series-value.js';
+import { startTool } from './testing/tool-process.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const NODES = 60;
@@ -45,8 +44,9 @@ beforeAll(async () => {
   ];
   front = `http://127.0.0.1:${frontPort}`;
   store = `http://127.0.0.1:${storePort}`;
-  await startTool('haproxy', ['-db', '-f', haproxyConfig(frontPort)], `${front}/-/ready`);
+  await startTool(cleanups, 'haproxy', ['-db', '-f', haproxyConfig(frontPort)], `${front}/-/ready`);
   await startTool(
+    cleanups,
     'victoria-metrics',
     [
       `-storageDataPath=${join(folder, 'storage')}`,
@@ -58,6 +58,7 @@ beforeAll(async () => {
   );
   for (const [number, port] of agentPorts.entries()) {
     await startTool(
+      cleanups,
       'vmagent',
       [
         `-promscrape.config=${vmagentConfig(frontPort)}`,
@@ -108,27 +109,6 @@ function vmagentConfig(frontPort: number): string {
   return path;
 }
 
-async function startTool(name: ToolName, args: readonly string[], readyUrl: string): Promise<ChildProcess> {
-  const child = spawn(await findTool(name), args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  let log = '';
-  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  const ended = once(child, 'exit');
-  cleanups.push(() => {
-    child.kill('SIGKILL');
-    return ended;
-  });
-  const isReady = (): Promise<boolean> =>
-    fetch(readyUrl).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  while (!(await isReady())) {
-    if (child.exitCode !== null) throw new Error(`${name} ended: ${log}`);
-    await sleep(100);
-  }
-  return child;
-}
-
 /** Values of an instant query, by instance. */
 async function query(expression: string): Promise<Map<string, number>> {
   const response = await fetch(`${store}/api/v1/query?nocache=1&query=${encodeURIComponent(expression)}`);
@@ -145,9 +125,7 @@ async function one(expression: string): Promise<number> {
 /** Probes that each exporter has answered so far; nothing for one that is gone. */
 async function probesOf(exporter: ExporterProcess): Promise<number> {
   const text = await (await fetch(`${exporter.url}/metrics`)).text();
-  return Number(
-    /^pipefleet_probes_total\{module="node",reason="none"\} (?<value>\d+)$/m.exec(text)?.groups?.['value'],
-  );
+  return seriesValue(text, 'pipefleet_probes_total{module="node",reason="none"}') ?? NaN;
 }
 
 const fullSeconds = 4 * INTERVAL_SECONDS;
@@ -191,6 +169,7 @@ test('an exporter that is killed loses no scrape: another one answers, and gives
 test('the rules of the project run on the store, and what they say is kept', async () => {
   const port = await freePort();
   await startTool(
+    cleanups,
     'vmalert',
     [
       `-rule=${join(ROOT, 'prometheus/rules/*.yml')}`,

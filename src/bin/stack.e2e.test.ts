@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -8,9 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freePort } from '../ssh/testing/sshd.js';
-import { findTool, type ToolName } from '../stack/tools.js';
 import { type ExporterProcess, startExporterProcess } from './testing/exporter-process.js';
 import { type RealFleet, startRealFleet } from './testing/real-fleet.js';
+import { startTool } from './testing/tool-process.js';
 
 const BUNDLE = fileURLToPath(new URL('../../', import.meta.url));
 /** Everything in the bundle that waits waits so many times shorter here. The expressions stay as they are. */
@@ -63,26 +62,6 @@ async function until<T>(what: string, ask: () => T | Promise<T>, wanted: (answer
   throw new Error(`It never happened that ${what}.`);
 }
 
-async function startTool(name: ToolName, args: readonly string[], readyUrl: string): Promise<void> {
-  const child = spawn(await findTool(name), args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  let log = '';
-  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  cleanups.push(async () => {
-    const ended = child.exitCode === null ? once(child, 'exit') : undefined;
-    child.kill('SIGKILL');
-    await ended;
-  });
-  await until(
-    `${name} was ready: ${log}`,
-    () =>
-      fetch(readyUrl).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    (ready) => ready,
-  );
-}
-
 beforeAll(async () => {
   fleet = await startRealFleet({ 'fra-1': {}, 'fra-2': {}, 'fra-3': {}, 'fra-4': {} });
   cleanups.push(() => fleet.dispose());
@@ -128,6 +107,7 @@ beforeAll(async () => {
     ),
   );
   await startTool(
+    cleanups,
     'alertmanager',
     [
       `--config.file=${at('alertmanager.yml')}`,
@@ -138,6 +118,7 @@ beforeAll(async () => {
     `http://127.0.0.1:${alertmanagerPort}/-/ready`,
   );
   await startTool(
+    cleanups,
     'prometheus',
     [
       `--config.file=${at('prometheus.yml')}`,

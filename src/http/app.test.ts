@@ -5,19 +5,9 @@ import { PipefleetError } from '../core/errors.js';
 import { buildInventory } from '../inventory/inventory.js';
 import { answerOf, fakeExec, ran, testModule, testNode } from '../scrape/testing/fakes.js';
 import { listen } from './listen.js';
-import { type AppOptions, startApp, type StartedApp } from './testing/start-app.js';
+import { closeApps, startApp as start } from './testing/start-app.js';
 
-const started: StartedApp[] = [];
-
-afterEach(async () => {
-  for (const { listener } of started.splice(0)) await listener.close(0);
-});
-
-async function start(options: AppOptions = {}): Promise<StartedApp> {
-  const app = await startApp(options);
-  started.push(app);
-  return app;
-}
+afterEach(closeApps);
 
 describe('/probe', () => {
   test('answers 200 with an exposition', async () => {

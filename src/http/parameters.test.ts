@@ -1,13 +1,13 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { startApp, type StartedApp } from './testing/start-app.js';
+import { closeApps, startApp, type StartedApp } from './testing/start-app.js';
 
 let app: StartedApp;
 beforeAll(async () => {
   app = await startApp();
 });
-afterAll(() => app.listener.close(0));
+afterAll(closeApps);
 
 /** As it is written: `fetch` would mend a target before it is sent. */
 function get(path: string): Promise<{ status: number; text: string }> {

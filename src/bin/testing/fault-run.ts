@@ -3,6 +3,7 @@ import { expect } from '@jest/globals';
 import type { FailureReason } from '../../core/failure.js';
 import type { ExporterProcess } from './exporter-process.js';
 import type { Fault } from './fault-table.js';
+import { seriesValue } from './series-value.js';
 
 /** Nodes without a fault, which are probed together with the others. */
 export const HEALTHY = ['fra-1', 'fra-2'] as const;
@@ -18,6 +19,8 @@ export interface FaultRun {
   readonly expectReasons: (faults: readonly Fault[]) => Promise<void>;
   /** Waits until each node whose fault has ended is seen again, as its fault says. */
   readonly expectRecovery: (faults: readonly Fault[]) => Promise<void>;
+  /** The exporter lives, without a stack trace in its log or an error that nobody took care of. */
+  readonly expectUnharmed: () => Promise<void>;
 }
 
 /** @param exporter asked for when something is probed */
@@ -40,6 +43,12 @@ export function faultRun(exporter: () => ExporterProcess): FaultRun {
 
   return {
     reasonOf,
+    expectUnharmed: async () => {
+      expect(exporter().child.exitCode).toBeNull();
+      expect(exporter().log()).not.toMatch(/^\s+at /m);
+      const metrics = await (await fetch(`${exporter().url}/metrics`)).text();
+      expect(seriesValue(metrics, 'pipefleet_unhandled_errors_total')).toBe(0);
+    },
     expectReasons: async (faults) => {
       ended.length = 0;
       const failing = Promise.all(faults.map(async ({ name }) => [name, await reasonOf(name)] as const));

@@ -1,17 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type AppOptions, startApp, type StartedApp } from '../testing/start-app.js';
+import { type AppOptions, closeApps, startApp as start } from '../testing/start-app.js';
 import { createRateLimit } from './rate-limit.js';
 
-const started: StartedApp[] = [];
-afterEach(async () => {
-  for (const { listener } of started.splice(0)) await listener.close(0);
-});
-async function start(options: AppOptions = {}): Promise<StartedApp> {
-  const app = await startApp(options);
-  started.push(app);
-  return app;
-}
+afterEach(closeApps);
 
 const users = new Map([['prometheus', 'hash']]);
 const tokens = new Map([['grafana', createHash('sha256').update('token').digest('hex')]]);

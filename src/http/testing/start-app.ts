@@ -44,6 +44,14 @@ export interface StartedApp {
   readonly fetch: (path: string, init?: RequestInit) => Promise<Response>;
 }
 
+const started: StartedApp[] = [];
+
+/** Stops every application of a test. */
+export async function closeApps(): Promise<void> {
+  for (const { listener } of started.splice(0)) await listener.close(0);
+}
+
+/** Starts one, until {@link closeApps}. */
 export async function startApp(options: AppOptions = {}): Promise<StartedApp> {
   const exec = options.exec ?? fakeExec((command) => ran(answerOf(command, { number: '7', words: 'a 1' })));
   const logger = createLogger('silent');
@@ -82,10 +90,12 @@ export async function startApp(options: AppOptions = {}): Promise<StartedApp> {
   });
   const listener = await listen(app, '127.0.0.1', 0);
   const { url } = listener;
-  return {
+  const startedApp = {
     url,
     listener,
     exec: exec as FakeExec,
     fetch: (path: string, init?: RequestInit) => fetch(url + path, init),
   };
+  started.push(startedApp);
+  return startedApp;
 }
