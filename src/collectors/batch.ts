@@ -1,23 +1,11 @@
 import { quote } from '../core/shell.js';
 import type { SoftwareSettings } from '../core/software.js';
 import type { Collector, Snippet } from './collector.js';
-import { createPathReader, isPattern, type PathReader, planReading } from './paths.js';
+import { FILE_BYTES } from './limits.js';
+import { isPattern } from './path-pattern.js';
+import { createPathReader, planReading } from './paths.js';
 import { PERL_BITS, type PerlCollector, perlCollectors, perlProgram } from './perl.js';
-
-/** What one section of the batch printed. */
-export interface Section {
-  readonly output: string;
-  /** Exit status of the section's last command; 124 when a time limit ended it. */
-  readonly status: number;
-}
-
-/** The node's answer, taken apart. Sections that are missing did not arrive. */
-export interface BatchOutput {
-  /** The last marker arrived: nothing was cut off. */
-  readonly complete: boolean;
-  readonly files: ReadonlyMap<string, string>;
-  readonly sections: ReadonlyMap<string, Section>;
-}
+import { type BatchOutput, FILES_SECTION, splitAnswer } from './split-answer.js';
 
 /**
  * All collectors of a module as ONE remote command, so that a probe costs one exec on a kept-open connection.
@@ -50,12 +38,6 @@ export interface Batch {
    */
   split(stdout: string, token: string, foreign?: boolean): BatchOutput;
 }
-
-/** Name of the section that holds the files of all collectors. No collector may be called so. */
-export const FILES_SECTION = 'files';
-
-/** Bytes of each file that are read. */
-export const FILE_BYTES = 262_144;
 
 /**
  * A login shell that is a plain sh runs the batch itself, which saves a process and a second reading. bash and zsh, with rc files and
@@ -145,7 +127,7 @@ export function buildBatch(collectors: readonly Collector[], software: SoftwareS
     body += place < 0 ? text : unlessInPerl(place + 1, text);
   }
   const script = `${BATCH_PROLOGUE}${body}${BATCH_EPILOGUE}`;
-  const pathReader = createPathReader(files);
+  const form = { names: new Set(names), pathReader: createPathReader(files) };
 
   return {
     body,
@@ -157,16 +139,8 @@ export T
 printf '${SERVED_ANSWER_END}%s\\n' "$T" $?
 done
 `,
-    split: (stdout, token, foreign = false) => splitSections(stdout, token, names, pathReader, foreign),
+    split: (stdout, token, foreign = false) => splitAnswer(stdout, token, { ...form, foreign }),
   };
-}
-
-/** The token that the node has drawn, which is the first thing that it says; without one, that which was sent. */
-function drawnToken(stdout: string, sent: string): string {
-  const mark = `@${sent} is `;
-  const start = stdout.indexOf(mark) + mark.length;
-  const drawn = start < mark.length ? '' : stdout.slice(start, stdout.indexOf('\n', start));
-  return DRAWN.test(drawn) ? drawn : sent;
 }
 
 function section(name: string, script: string): string {
@@ -195,85 +169,4 @@ function filesSection(files: readonly string[], inPerl: readonly PerlCollector[]
 
 function unlessInPerl(bit: number, script: string): string {
   return `if [ $((_d&${2 ** bit})) != 0 ]; then\n${script}fi\n`;
-}
-
-/** Sections may come in any order; of one that comes twice, the first that is whole counts. */
-function splitSections(
-  stdout: string,
-  sent: string,
-  names: readonly string[],
-  pathReader: PathReader,
-  foreign: boolean,
-): BatchOutput {
-  const token = drawnToken(stdout, sent);
-  const sections = new Map<string, Section>();
-  const mark = `@${token} begin `;
-  let at = 0;
-  for (let found = stdout.indexOf(mark); found >= 0; found = stdout.indexOf(mark, at)) {
-    const start = stdout.indexOf('\n', found) + 1;
-    const name = stdout.slice(found + mark.length, start - 1);
-    const end = `\n@${token} end ${name} `;
-    const stop = start === 0 ? -1 : stdout.indexOf(end, start);
-    const eol = stop < 0 ? -1 : stdout.indexOf('\n', stop + end.length);
-    at = eol < 0 ? found + mark.length : eol;
-    if (eol < 0 || !names.includes(name) || sections.has(name)) continue;
-    const output = stdout.slice(start, stop);
-    sections.set(name, { output, status: Number(stdout.slice(stop + end.length, eol)) });
-  }
-  return {
-    complete:
-      (foreign ? sections.size > 0 : sections.size === names.length) &&
-      stdout.startsWith(`\n@${token} done\n`, at),
-    files: splitFiles(sections.get(FILES_SECTION)?.output ?? '', pathReader, foreign),
-    sections,
-  };
-}
-
-const DRAWN = /^[0-9a-f]{32}$/;
-const HEADING_START = '==> ';
-const HEADING_END = ' <==\n';
-
-/**
- * Takes apart what `head -v` prints: `==> PATH <==`, the file, and a line break before the next heading. Headings come in the
- * order of the files that were asked for; any other is text of a file. Of a foreign batch the order is not known: there every
- * heading counts, as no file holds text that an ordinary user of the node can choose.
- */
-function splitFiles(output: string, pathReader: PathReader, foreign: boolean): Map<string, string> {
-  const files = new Map<string, string>();
-  let next = 0;
-  let open: { readonly path: string; readonly wanted: boolean; readonly start: number } | undefined;
-  const close = (end: number): void => {
-    if (open?.wanted === true) files.set(open.path, output.slice(open.start, end));
-  };
-  for (const { path, heading, start } of headings(output)) {
-    const known = pathReader(path);
-    if (!foreign) {
-      if (known === undefined || known.position < next) continue;
-      next = known.repeats ? known.position : known.position + 1;
-    }
-    close(heading - 1);
-    open = { path, wanted: known !== undefined, start };
-  }
-  close(output.length);
-  return files;
-}
-
-/** Every line that looks like a heading of an absolute path. */
-function* headings(
-  output: string,
-): Generator<{ readonly path: string; readonly heading: number; readonly start: number }> {
-  let heading = output.startsWith(HEADING_START) ? 0 : nextHeading(output, 0);
-  while (heading >= 0) {
-    const path = heading + HEADING_START.length;
-    const start = output.indexOf('\n', path) + 1;
-    if (start === 0) return;
-    if (output[path] === '/' && output.startsWith(HEADING_END, start - HEADING_END.length))
-      yield { path: output.slice(path, start - HEADING_END.length), heading, start };
-    heading = nextHeading(output, start - 1);
-  }
-}
-
-function nextHeading(output: string, from: number): number {
-  const lineBreak = output.indexOf(`\n${HEADING_START}`, from);
-  return lineBreak < 0 ? -1 : lineBreak + 1;
 }

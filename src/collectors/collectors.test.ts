@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_SOFTWARE } from '../core/software.js';
 import { findTool } from '../stack/tools.js';
-import { FILES_SECTION } from './batch.js';
+import { FILES_SECTION } from './split-answer.js';
 import { ParseError } from './collector.js';
 import type { Collector, Sample } from './collector.js';
 import { COLLECTORS } from './registry.js';

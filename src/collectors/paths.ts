@@ -1,15 +1,5 @@
 import { remember } from '../core/remember.js';
-
-/** What makes a path a pattern of the shell. */
-const WILDCARD = /[*?[]/;
-
-/** Up to the last wildcard, when that stands in a folder, and what is wanted in each folder that matches. */
-const FOLDERS = /^(?<folders>.*[*?\]][^/]*)\/(?<rest>[^*?[]+)$/;
-
-/** Whether a path of a collector is a pattern. */
-export function isPattern(path: string): boolean {
-  return WILDCARD.test(path);
-}
+import { endOfWildcards, isPattern, matchPattern } from './path-pattern.js';
 
 /** What is read of each folder that matches a pattern, so that the folders are looked for only once. */
 export interface FolderGroup {
@@ -31,11 +21,13 @@ export function planReading(files: readonly string[]): Reading {
   const groups = new Map<string, string[]>();
   const paths: string[] = [];
   for (const path of files) {
-    const { folders, rest } = FOLDERS.exec(path)?.groups ?? {};
-    if (folders === undefined || rest === undefined) {
+    // A pattern whose wildcards are in folders: what is wanted is the same in each folder that matches.
+    const slash = isPattern(path) ? path.indexOf('/', endOfWildcards(path)) : -1;
+    if (slash < 0) {
       paths.push(path);
       continue;
     }
+    const [folders, rest] = [path.slice(0, slash), path.slice(slash + 1)];
     const rests = groups.get(folders);
     if (rests === undefined) groups.set(folders, [rest]);
     else rests.push(rest);
@@ -66,20 +58,11 @@ function pathFinder(files: readonly string[]): PathReader {
     ...paths.map((path, index) => ({ path, position: groups.length + index })),
   ]
     .filter(({ path }) => isPattern(path))
-    .map(({ path, position }) => ({ position, expression: asExpression(path) }));
+    .map(({ path, position }) => ({ position, matches: matchPattern(path) }));
   return (path) => {
     const position = positions.get(path);
     if (position !== undefined) return { position, repeats: false };
-    const pattern = patterns.find(({ expression }) => expression.test(path));
+    const pattern = patterns.find(({ matches }) => matches(path));
     return pattern === undefined ? undefined : { position: pattern.position, repeats: true };
   };
-}
-
-/** A pattern of the shell as a regular expression; both have `[…]`. */
-export function asExpression(pattern: string): RegExp {
-  const text = pattern
-    .replaceAll(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '[^/]*')
-    .replaceAll('?', '[^/]');
-  return new RegExp(`^${text}$`);
 }

@@ -1,6 +1,6 @@
-import { FILE_BYTES } from './batch.js';
 import { ParseError } from './collector.js';
 import type { CollectorInput, Sample } from './collector.js';
+import { FILE_BYTES } from './limits.js';
 
 /** Up to the 20 digits of an unsigned 64-bit number; the kernel prints counts no other way. */
 const COUNT = /^\d{1,20}$/;

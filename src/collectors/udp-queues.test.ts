@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_SOFTWARE } from '../core/software.js';
 import { arp } from './arp.js';
-import { FILE_BYTES } from './batch.js';
+import { FILE_BYTES } from './limits.js';
 import type { Collector } from './collector.js';
 import { udpQueues } from './udp-queues.js';
 

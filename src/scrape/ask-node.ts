@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type Batch, type BatchOutput, endOfAnswer } from '../collectors/batch.js';
+import { type Batch, endOfAnswer } from '../collectors/batch.js';
+import type { BatchOutput } from '../collectors/split-answer.js';
 import type { Exec, ExecOptions, ExecPhase, ExecResult, Standing } from '../core/exec.js';
 import { batchDigest } from '../gate/batch-digest.js';
 import { gateOf, monitorRequest, refusalOf, SERVE_REQUEST } from '../gate/protocol.js';

@@ -1,12 +1,10 @@
-import { FILES_SECTION } from '../collectors/batch.js';
-import { type Collector, ParseError } from '../collectors/collector.js';
-import { messageOf } from '../core/errors.js';
+import type { Collector } from '../collectors/collector.js';
 import type { FailureReason } from '../core/failure.js';
 import type { Logger } from '../core/logger.js';
 import { redact } from '../core/redact.js';
 import { type Answer, askNode, type Question } from './ask-node.js';
-import { groupSamples } from './group-samples.js';
 import type { CollectorOutcome, ProbeOutcome } from './outcome.js';
+import { runCollectors } from './run-collectors.js';
 
 export interface ProbeRequest extends Question {
   /** Those of which the batch is made. */
@@ -18,8 +16,6 @@ export interface ProbeRequest extends Question {
   readonly logger: Logger;
 }
 
-/** Characters of one section past which its collector fails: no family of facts about one machine is larger. */
-const SECTION_LENGTH = 524_288;
 const COMPLETE = { reason: 'none', message: '' } as const;
 
 /**
@@ -35,7 +31,7 @@ export async function probeNode(request: ProbeRequest): Promise<ProbeOutcome> {
   const { command, result, gate } = answer;
 
   const parseStart = performance.now();
-  const outcomes = collectors.map((collector) => runCollector(collector, answer, request));
+  const outcomes = await runCollectors(collectors, answer, request);
   const { reason, message } = judge(answer, outcomes);
   const end = performance.now();
   return {
@@ -94,41 +90,4 @@ function incomplete({ result, output }: Answer): {
 
 function firstLine(text: string): string {
   return redact(text.trim().split('\n', 1)[0] ?? '', 160);
-}
-
-function runCollector(
-  collector: Collector,
-  { output, gate }: Answer,
-  { node, logger, expectedGate }: ProbeRequest,
-): CollectorOutcome {
-  const { name, script } = collector;
-  const failed = (message: string): CollectorOutcome => ({
-    collector: name,
-    success: false,
-    message,
-    samples: [],
-  });
-  const section = script === undefined ? { output: '', status: 0 } : output.sections.get(name);
-  if (section === undefined || (collector.files !== undefined && !output.sections.has(FILES_SECTION))) {
-    return failed(
-      gate?.current === false && output.complete
-        ? `The gate on the node, of version ${gate.version}, does not have it; renew it with: pipefleet nodes setup ${node.name}`
-        : 'Its part of the output did not arrive.',
-    );
-  }
-  if (section.output.length > SECTION_LENGTH)
-    return failed(`It printed more than ${SECTION_LENGTH} characters.`);
-  if (section.status === 124 && section.output === '')
-    return failed('Its command took too long on the node and was ended there.');
-  try {
-    const input = { files: output.files, ...section, software: node.software, expectedGate };
-    const samples = groupSamples(collector.parse(input));
-    const { explain } = collector;
-    const notes = explain === undefined ? undefined : () => explain(input);
-    return { collector: name, success: true, message: '', samples, input, notes };
-  } catch (error) {
-    if (!(error instanceof ParseError))
-      logger.error({ collector: name, node: node.name, err: error }, 'a collector threw; this is a bug');
-    return failed(messageOf(error));
-  }
 }

@@ -1,4 +1,4 @@
-import { FILES_SECTION, type Section } from '../collectors/batch.js';
+import { FILES_SECTION, type Section } from '../collectors/split-answer.js';
 import type { BatchRequest } from './batch-request.js';
 
 /** What a node has to say. */

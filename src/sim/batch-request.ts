@@ -1,4 +1,5 @@
-import { asExpression, type FolderGroup, isPattern } from '../collectors/paths.js';
+import { isPattern, matchPattern } from '../collectors/path-pattern.js';
+import type { FolderGroup } from '../collectors/paths.js';
 
 /** What a probe asks of a node, read back from the command that collectors/batch.ts builds. */
 export interface BatchRequest {
@@ -109,10 +110,7 @@ function expand(
     for (let end = path.indexOf('/', 1); end > 0; end = path.indexOf('/', end + 1))
       folders.add(path.slice(0, end));
   const inOrder = [...folders].sort();
-  const matching = (pattern: string, among: readonly string[]): string[] => {
-    const expression = asExpression(pattern);
-    return among.filter((path) => expression.test(path));
-  };
+  const matching = (pattern: string, among: readonly string[]): string[] => among.filter(matchPattern(pattern));
   return [
     ...groups.flatMap((group) =>
       matching(group.folders, inOrder).flatMap((folder) => group.rests.map((rest) => `${folder}/${rest}`)),

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { DEFAULT_SOFTWARE, type SoftwareSettings } from '../../core/software.js';
 import { findTool } from '../../stack/tools.js';
-import { buildBatch, type BatchOutput } from '../batch.js';
+import { buildBatch } from '../batch.js';
+import type { BatchOutput } from '../split-answer.js';
 import type { Collector, Sample } from '../collector.js';
 import { PROGRAMS, type FakeRoot } from './fake-root.js';
 import { folderWith, runBatch } from './shell.js';
