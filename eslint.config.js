@@ -1,3 +1,4 @@
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 /** One concept a file, named for it: kebab-case is checked by src/architecture.test.ts. */
@@ -7,7 +8,11 @@ export default tseslint.config(
   {
     languageOptions: { parserOptions: { projectService: true } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
+    plugins: { regexp },
     rules: {
+      // Text of a node must cost time in proportion to its length: one that backtracks would stop every other probe.
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignorePartial: false }],
       'no-console': 'error',
       'no-restricted-syntax': [
         'error',
@@ -46,6 +51,11 @@ export default tseslint.config(
       'no-restricted-properties': 'off',
       '@typescript-eslint/explicit-module-boundary-types': 'off',
     },
+  },
+  {
+    // What tests and measurements read is their own.
+    files: ['**/*.test.ts', '**/testing/**/*.ts', 'src/testing/**/*.ts', 'bench/**/*.ts'],
+    rules: { 'regexp/no-super-linear-backtracking': 'off', 'regexp/no-super-linear-move': 'off' },
   },
   { files: ['src/bin/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
 );

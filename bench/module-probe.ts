@@ -8,6 +8,7 @@ import type { Node } from '../src/inventory/node.js';
 import { renderProbe } from '../src/metrics/probe-exposition.js';
 import type { Ways } from '../src/scrape/ask-node.js';
 import type { ProbeOutcome } from '../src/scrape/outcome.js';
+import { LargeAnswers } from '../src/scrape/large-answers.js';
 import { probeNode } from '../src/scrape/probe-node.js';
 import { Pool } from '../src/ssh/pool.js';
 
@@ -46,11 +47,12 @@ export function moduleProbe(node: Node, module = 'node'): (exec: Exec) => Promis
   const collectors = collectorsOf(module);
   const batch = buildBatch(collectors, node.software);
   const ways: Ways = new WeakMap();
+  const largeAnswers = new LargeAnswers();
   return async (exec) => {
     const deadline = startDeadline(30);
     const { signal } = deadline;
-    const request = { node, module, collectors, batch, exec, ways, logger, maxOutputBytes: 8_388_608 };
-    const outcome = await probeNode({ ...request, signal });
+    const request = { node, module, collectors, batch, exec, ways, largeAnswers, logger };
+    const outcome = await probeNode({ ...request, signal, maxOutputBytes: 8_388_608 });
     deadline.clear();
     if (!outcome.success) throw new Error(`The probe failed: ${outcome.message}`);
     return { outcome, text: renderProbe(outcome, node.location, collectors) };

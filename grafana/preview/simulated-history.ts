@@ -8,6 +8,7 @@ import type { Exec, ExecPhases, ExecResult } from '../../src/core/exec.js';
 import { createLogger } from '../../src/core/logger.js';
 import { sketchNode } from '../../src/inventory/testing/sketches.js';
 import { renderProbe } from '../../src/metrics/probe-exposition.js';
+import { LargeAnswers } from '../../src/scrape/large-answers.js';
 import { probeNode } from '../../src/scrape/probe-node.js';
 import { answerBatch } from '../../src/sim/batch-answer.js';
 import { createRequestReader } from '../../src/sim/batch-request.js';
@@ -108,6 +109,7 @@ async function scrape(
     module,
     exec: execOf(model, at),
     ways: new WeakMap(),
+    largeAnswers: new LargeAnswers(),
     signal: new AbortController().signal,
     maxOutputBytes: 4 * 2 ** 20,
     logger,

@@ -3,6 +3,7 @@ import { parseDuration } from '../config/quantities.js';
 import { ALERT_GROUPS } from './alerts/registry.js';
 import { notifySettings } from './alertmanager/notify-settings.js';
 import type { Alert } from './rule.js';
+import { trimTrailing } from '../core/text.js';
 
 /**
  * bundle.yml as it is written. Like that of pipefleet.yml, each message says what is wrong and how to mend it, without its
@@ -27,8 +28,8 @@ const labelName = z
 
 const url = z
   .string()
-  .regex(/^https?:\/\/[^\s/?#]+[^\s?#]*$/, 'is no address; write one such as https://grafana.example.org')
-  .transform((text) => text.replace(/\/+$/, ''));
+  .regex(/^https?:\/\/[^\s/?#][^\s?#]*$/, 'is no address; write one such as https://grafana.example.org')
+  .transform((text) => trimTrailing(text, '/'));
 
 /** Matchers as they stand in a selector: `cluster="eu", team!="x"`. */
 const selector = z

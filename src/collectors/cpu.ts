@@ -21,7 +21,7 @@ const MODES = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'st
 const GUEST_MODES = ['user', 'nice'] as const;
 
 /** One line a processor; the line `cpu` without a number is their sum. */
-const LINE = /^cpu(?<cpu>\d+)\s+(?<ticks>.*)$/gm;
+const LINE = /^cpu(?<cpu>\d+)[ \t](?<ticks>.*)$/gm;
 
 /** Time of each processor by what it was spent on, and which of them the scheduler may use. */
 export const cpu: Collector = {

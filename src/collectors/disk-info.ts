@@ -56,12 +56,16 @@ export const diskInfo: Collector = {
   files: [DISKSTATS, `${UDEV}/b[1-689]*:*`, `${UDEV}/b7[0-9]*:*`, '/sys/block/[a-km-z]*/queue/rotational'],
   parse: ({ files }) => {
     const devices = new Map<string, Sample[]>();
+    const numbers = new Set<string>();
     for (const line of splitLines(files.get(DISKSTATS) ?? '')) {
       const [major, minor, device] = splitWords(line);
       readCount(major, `${DISKSTATS}: major number`);
       readCount(minor, `${DISKSTATS}: minor number`);
       if (major === undefined || minor === undefined || device === undefined) continue;
       if (EXCLUDED_DEVICES.test(device)) continue;
+      // A device number belongs to one device.
+      if (numbers.has(`${major}:${minor}`)) continue;
+      numbers.add(`${major}:${minor}`);
       const properties = readProperties(files.get(`${UDEV}/b${major}:${minor}`) ?? '');
       // sysfs has an exclamation mark where a name has a slash.
       const folder = `/sys/block/${device.replaceAll('/', '!')}`;

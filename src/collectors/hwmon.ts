@@ -1,6 +1,7 @@
 import { ParseError } from './collector.js';
 import type { Collector, Sample } from './collector.js';
 import { SENSOR_METRICS, SENSOR_SPECS } from './hwmon-metrics.js';
+import { trimTrailing } from '../core/text.js';
 
 const FOLDER = '/sys/class/hwmon';
 const SOURCE = `${FOLDER}/hwmon*/`;
@@ -29,7 +30,7 @@ const LINE = /^\/sys\/class\/hwmon\/(?<chip>hwmon\d+)\/(?:device\/)?(?<file>[a-z
 const SENSOR = /^(?<kind>[a-z]+)0*(?<number>\d{1,9})(?:_(?<attribute>[a-z_]+))?$/;
 const VALUE = /^[+-]?\d{1,20}$/;
 const UNFIT = /[^a-z0-9:_]/g;
-const OUTER = /^_+|_+$/g;
+const LEADING = /^_+/;
 
 /** Temperatures, voltages, fans and power, as the sensors of the board tell them. */
 export const hwmon: Collector = {
@@ -99,13 +100,22 @@ function readChips(lines: readonly string[]): Sample[] {
  */
 function nameChips(chips: ReadonlyMap<string, Chip>): [label: string, chip: Chip][] {
   const named = Array.from(chips, ([id, chip]) => ({ id, chip, base: baseName(id, chip) }));
+  const ofDevice = new Map<string, number>();
+  const ofDeviceAndName = new Map<string, number>();
+  for (const { chip, base } of named) {
+    increment(ofDevice, base);
+    increment(ofDeviceAndName, `${base} ${chip.name}`);
+  }
   return named.map(({ id, chip, base }) => {
-    const others = named.filter((other) => other.id !== id && other.base === base);
-    if (others.length === 0) return [base, chip];
+    if (ofDevice.get(base) === 1) return [base, chip];
     const name = clean(chip.name);
-    const isOwn = name !== '' && others.every((other) => other.chip.name !== chip.name);
+    const isOwn = name !== '' && ofDeviceAndName.get(`${base} ${chip.name}`) === 1;
     return [`${base}_${isOwn ? name : id}`, chip];
   });
+}
+
+function increment(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 /**
@@ -145,5 +155,5 @@ function readChip(chip: string, { name, sensors }: Chip): Sample[] {
 
 /** Text as part of a label that is to be stable. */
 function clean(text: string): string {
-  return text.toLowerCase().replaceAll(UNFIT, '_').replaceAll(OUTER, '');
+  return trimTrailing(text.toLowerCase().replaceAll(UNFIT, '_'), '_').replace(LEADING, '');
 }

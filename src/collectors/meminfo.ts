@@ -1,6 +1,6 @@
 import { ParseError } from './collector.js';
 import type { Collector, MetricSpec, Sample } from './collector.js';
-import { parseFile, readCount, splitLines } from './text.js';
+import { parseFile, readCount, splitLines, splitWords } from './text.js';
 
 const PATH = '/proc/meminfo';
 
@@ -67,8 +67,8 @@ const SIZE_FIELDS = [
 /** Fields that count huge pages. */
 const COUNT_FIELDS = ['HugePages_Total', 'HugePages_Free', 'HugePages_Rsvd', 'HugePages_Surp'] as const;
 
-const LINE = /^(?<field>[^:\s]+):\s*(?<value>\S*)(?<unit>.*)$/;
-const PARENTHESES = /\((?<word>.*)\)/;
+const LINE = /^(?<field>[^:\s]+):(?<rest>.*)$/;
+const PARENTHESES = /\((?<word>[^()]*)\)/;
 
 const METRIC_OF_FIELD: ReadonlyMap<string, string> = new Map([
   ...SIZE_FIELDS.map((field): [string, string] => [
@@ -96,10 +96,11 @@ export const meminfo: Collector = {
 function readFields(text: string): Sample[] {
   const values = new Map<string, number>();
   for (const line of splitLines(text)) {
-    const { field = '', value, unit = '' } = LINE.exec(line)?.groups ?? {};
+    const { field = '', rest = '' } = LINE.exec(line)?.groups ?? {};
     const metric = METRIC_OF_FIELD.get(field);
-    if (metric !== undefined)
-      values.set(metric, readCount(value, `${PATH}: ${field}`) * factorOf(unit, field));
+    if (metric === undefined) continue;
+    const [value, ...unit] = splitWords(rest);
+    values.set(metric, readCount(value, `${PATH}: ${field}`) * factorOf(unit.join(' '), field));
   }
   if (!values.has('node_memory_MemTotal_bytes')) throw new ParseError(`${PATH} does not state MemTotal.`);
   return Array.from(values, ([metric, value]) => ({ metric, value }));
@@ -107,7 +108,7 @@ function readFields(text: string): Sample[] {
 
 /** The kernel knows one unit, and no unit for plain counts. */
 function factorOf(unit: string, field: string): number {
-  if (unit.trim() === '') return 1;
-  if (unit.trim() === 'kB') return BYTES_PER_KB;
+  if (unit === '') return 1;
+  if (unit === 'kB') return BYTES_PER_KB;
   throw new ParseError(`${PATH}: ${field} has another unit than kB.`);
 }

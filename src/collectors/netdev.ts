@@ -30,7 +30,7 @@ const NOHANDLER = 'node_network_receive_nohandler_total';
 const NOHANDLER_PATH = /^\/sys\/class\/net\/(?<device>[^/]+)\/statistics\/rx_nohandler$/;
 
 /** `  eth0: 1 2 …`; old kernels leave no blank after the colon, and some names hold a colon themselves. */
-const LINE = /^\s*(?<device>\S+):\s*(?<counts>[^:]*)$/;
+const LINE = /^(?<device>\S+):(?<counts>[^:]*)$/;
 
 /** Traffic and errors of each network device. */
 export const netdev: Collector = {
@@ -59,7 +59,7 @@ function readDevices(text: string): Sample[] {
   const countsOfDevice = new Map<string, readonly string[]>();
   for (const line of splitLines(text)) {
     if (line.includes('|')) continue;
-    const { device, counts = '' } = LINE.exec(line)?.groups ?? {};
+    const { device, counts = '' } = LINE.exec(line.trimStart())?.groups ?? {};
     if (device === undefined) throw new ParseError(`${PATH} has a line without a device.`);
     countsOfDevice.set(device, splitWords(counts));
   }

@@ -20,7 +20,7 @@ const VARIABLES = {
   version_id: 'VERSION_ID',
 } as const;
 
-const ASSIGNMENT = /^\s*(?<name>[A-Za-z_]\w*)=(?<value>.*)$/gm;
+const ASSIGNMENT = /^[ \t]*(?<name>[A-Za-z_]\w*)=(?<value>.*)$/gm;
 const SINGLE_QUOTED = /^'(?<text>[^']*)'/;
 const DOUBLE_QUOTED = /^"(?<text>(?:[^"\\]|\\.)*)"/;
 const ESCAPED = /\\(?<character>["\\$`])/g;

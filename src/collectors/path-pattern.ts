@@ -61,7 +61,7 @@ interface Piece {
   readonly at: (text: string, place: number) => boolean;
 }
 
-const ELEMENT = /\[[^\]]*\]|[^]/g;
+const ELEMENT = /\[[^\][]*\]|[^]/g;
 
 function readPiece(pattern: string): Piece {
   const elements = Array.from(pattern.matchAll(ELEMENT), ([element]): Matcher => {

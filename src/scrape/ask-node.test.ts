@@ -6,6 +6,7 @@ import { createLogger } from '../core/logger.js';
 import { batchDigest } from '../gate/batch-digest.js';
 import type { Ways } from './ask-node.js';
 import type { ProbeOutcome } from './outcome.js';
+import { LargeAnswers } from './large-answers.js';
 import { probeNode } from './probe-node.js';
 import {
   answerOf,
@@ -43,6 +44,7 @@ function nodeWith(node: {
 }) {
   const asked: string[] = [];
   const ways: Ways = new WeakMap();
+  const largeAnswers = new LargeAnswers();
   const exec: Exec = {
     exec: (command) => {
       const request = command.startsWith('pipefleet-gate ');
@@ -56,7 +58,7 @@ function nodeWith(node: {
   const probe = async (): Promise<ProbeOutcome> => {
     const deadline = startDeadline(5);
     const outcome = await probeNode({
-      ...{ node: testNode, module: 'node', collectors, batch, exec, ways },
+      ...{ node: testNode, module: 'node', collectors, batch, exec, ways, largeAnswers },
       signal: deadline.signal,
       maxOutputBytes: 1e6,
       logger: createLogger('silent'),

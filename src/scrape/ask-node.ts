@@ -5,6 +5,7 @@ import type { Exec, ExecOptions, ExecPhase, ExecResult, Standing } from '../core
 import { batchDigest } from '../gate/batch-digest.js';
 import { gateOf, monitorRequest, refusalOf, SERVE_REQUEST } from '../gate/protocol.js';
 import type { Node } from '../inventory/node.js';
+import type { LargeAnswers } from './large-answers.js';
 
 /** How a node takes a question: a gate takes the name of a module, a shell takes the whole batch. */
 type Way = 'gate' | 'shell';
@@ -24,6 +25,7 @@ export interface Question {
   readonly batch: Batch;
   readonly exec: Exec;
   readonly ways: Ways;
+  readonly largeAnswers: LargeAnswers;
 }
 
 /** The gate through which a node answered. */
@@ -67,8 +69,16 @@ export async function askNode(question: Question, options: ExecOptions): Promise
   return { ...second, result: together(first.result, second.result) };
 }
 
+/** What is known of an answer that was too large to be read before the deadline. */
+const NOT_READ: BatchOutput = {
+  complete: false,
+  files: new Map(),
+  refused: new Map(),
+  sections: new Map(),
+};
+
 async function ask(
-  { module, batch, exec }: Question,
+  { module, batch, exec, largeAnswers }: Question,
   { way, stands }: KnownWay,
   options: ExecOptions,
 ): Promise<Answer> {
@@ -86,10 +96,12 @@ async function ask(
     version: answering.version,
     current: answering.batch === batchDigest(batch),
   };
+  const split = (): BatchOutput => batch.split(result.stdout, token, gate?.current === false);
+  const [output = NOT_READ] = await largeAnswers.read(result.stdout, [split], options.signal);
   return {
     command,
     result,
-    output: batch.split(result.stdout, token, gate?.current === false),
+    output,
     gate,
     refusal: result.reason === 'none' ? refusalOf(result) : undefined,
   };

@@ -4,6 +4,7 @@ import type { Collector } from '../collectors/collector.js';
 import type { ExecResult } from '../core/exec.js';
 import { createLogger } from '../core/logger.js';
 import { startDeadline } from '../core/deadline.js';
+import { LargeAnswers } from './large-answers.js';
 import type { ProbeOutcome } from './outcome.js';
 import { probeNode } from './probe-node.js';
 import { answerOf, fakeExec, numberCollector, ran, testNode, wordsCollector } from './testing/fakes.js';
@@ -22,6 +23,7 @@ async function probe(
     batch: buildBatch(collectors, testNode.software),
     exec: fakeExec(answer),
     ways: new WeakMap(),
+    largeAnswers: new LargeAnswers(),
     signal: deadline.signal,
     maxOutputBytes: 1e6,
     logger: createLogger('silent'),
@@ -148,5 +150,78 @@ describe('one probe', () => {
     );
     expect(outcome.success).toBe(true);
     expect(outcome.collectors[0]).toMatchObject({ success: false, message: 'undefined is not a function' });
+  });
+});
+
+describe('an answer that is as large as a node may print', () => {
+  const line = 'a 1\n';
+
+  test('costs the event loop no more than a step at a time, however many nodes send one', async () => {
+    const steps: string[] = [];
+    const largeAnswers = new LargeAnswers();
+    const text = line.repeat(300_000);
+    const signal = new AbortController().signal;
+    const read = (node: string) =>
+      largeAnswers.read(
+        text,
+        [1, 2, 3].map((step) => () => void steps.push(`${node}${step}`)),
+        signal,
+      );
+    const other = new Promise<void>((resolve) => {
+      setImmediate(() => {
+        steps.push('other work');
+        resolve();
+      });
+    });
+    await Promise.all([read('a'), read('b'), other]);
+    expect(steps.slice(0, 3)).toContain('other work');
+    expect(steps.filter((step) => step !== 'other work')).toEqual(['a1', 'a2', 'a3', 'b1', 'b2', 'b3']);
+  });
+
+  test('is given up at the deadline of its probe', async () => {
+    const largeAnswers = new LargeAnswers();
+    const controller = new AbortController();
+    const stopped = await largeAnswers.read(
+      line.repeat(300_000),
+      [() => controller.abort('deadline'), () => undefined],
+      controller.signal,
+    );
+    expect(stopped).toHaveLength(1);
+  });
+});
+
+describe('a node that states more than any machine has', () => {
+  test('loses the collector that it floods, and no other', async () => {
+    const outcome = await probe(
+      (command) => {
+        const words = Array.from({ length: 30_000 }, (_, index) => `w${index} 1`).join('\n');
+        return ran(answerOf(command, { number: '7', words }));
+      },
+      [numberCollector, wordsCollector, { ...wordsCollector, name: 'again' }],
+    );
+    expect(outcome.collectors.map(({ success }) => success)).toEqual([true, true, false]);
+  });
+
+  test('loses the collector whose file is larger than what is asked of a file, and no other', async () => {
+    const path = '/proc/loadavg';
+    const reading: Collector = { ...numberCollector, name: 'reading', files: [path], parse: () => [] };
+    delete (reading as { script?: unknown }).script;
+    const answer = (text: string) => (command: string) =>
+      ran(answerOf(command, { files: `==> ${path} <==\n${text}`, number: '7' }));
+    const collectors = [reading, numberCollector];
+    const fits = await probe(answer('1'.repeat(262_144)), collectors);
+    expect(fits.collectors.map(({ success }) => success)).toEqual([true, true]);
+    const large = await probe(answer('1'.repeat(262_145)), collectors);
+    expect(large.collectors.map(({ success, message }) => [success, message])).toEqual([
+      [false, '/proc/loadavg has more than 262144 characters.'],
+      [true, ''],
+    ]);
+    const lines = await probe(answer('\n'.repeat(32_769)), collectors);
+    expect(lines.collectors[0]?.message).toBe('/proc/loadavg has more than 32768 lines.');
+    const files = await probe(answer(`${'\n==> /x <=='.repeat(17_000)}\n`), collectors);
+    expect(files.collectors.map(({ success, message }) => [success, message])).toEqual([
+      [false, 'The node printed more than 16384 files.'],
+      [true, ''],
+    ]);
   });
 });

@@ -32,7 +32,7 @@ export async function probeNode(request: ProbeRequest): Promise<ProbeOutcome> {
 
   const parseStart = performance.now();
   const outcomes = await runCollectors(collectors, answer, request);
-  const { reason, message } = judge(answer, outcomes);
+  const { reason, message } = judge(answer, outcomes, signal);
   const end = performance.now();
   return {
     node: node.name,
@@ -54,12 +54,15 @@ export async function probeNode(request: ProbeRequest): Promise<ProbeOutcome> {
 function judge(
   answer: Answer,
   outcomes: readonly CollectorOutcome[],
+  signal: AbortSignal,
 ): { readonly reason: FailureReason; readonly message: string } {
   const { result, output, refusal } = answer;
   if (result.reason !== 'none') return result;
   if (refusal !== undefined) {
     return { reason: 'output', message: `The gate on the node refused the probe: ${redact(refusal, 160)}` };
   }
+  if (!output.complete && signal.aborted)
+    return { reason: 'command_timeout', message: 'The answer was too large to be read in time.' };
   if (!output.complete) return incomplete(answer);
   if (outcomes.every(({ success }) => !success)) {
     return {

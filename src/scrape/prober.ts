@@ -6,6 +6,7 @@ import type { Logger } from '../core/logger.js';
 import type { Module, Node } from '../inventory/node.js';
 import type { ProbeOutcome } from './outcome.js';
 import type { Ways } from './ask-node.js';
+import { LargeAnswers } from './large-answers.js';
 import { probeNode } from './probe-node.js';
 
 export interface ProberLimits {
@@ -58,6 +59,7 @@ export class Prober {
   #limits: ProberLimits;
   readonly #running = new Map<string, Running>();
   readonly #ways: Ways = new WeakMap();
+  readonly #largeAnswers = new LargeAnswers();
   readonly #batches = new WeakMap<Module, Map<string, Batch>>();
   #inFlight = 0;
 
@@ -119,6 +121,7 @@ export class Prober {
       batch: this.#batchFor(module, wanted, node),
       exec: execFor(node),
       ways: this.#ways,
+      largeAnswers: this.#largeAnswers,
       expectedGate: gateDigest?.(node),
       signal: deadline.signal,
       maxOutputBytes: this.#limits.outputBytes,

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { type Collector, ParseError } from '../collectors/collector.js';
 import { excessOf, SECTION_LENGTH } from '../collectors/limits.js';
 import { createPathReader } from '../collectors/paths.js';
@@ -8,11 +7,9 @@ import type { Logger } from '../core/logger.js';
 import type { Node } from '../inventory/node.js';
 import type { Answer } from './ask-node.js';
 import { groupSamples } from './group-samples.js';
+import type { LargeAnswers } from './large-answers.js';
 import type { CollectorOutcome } from './outcome.js';
 import { SeriesBudget } from './series-budget.js';
-
-/** Characters of an answer past which other work of the exporter gets its turn after each collector. Real nodes print less. */
-const LARGE_ANSWER = 1_048_576;
 
 /** What collectors need to know beside the answer. */
 export interface RunContext {
@@ -20,6 +17,9 @@ export interface RunContext {
   /** SHA-256 of the gate that the node should have, in hexadecimal; undefined when it is not known. */
   readonly expectedGate?: string | undefined;
   readonly logger: Logger;
+  readonly largeAnswers: LargeAnswers;
+  /** Aborted at the deadline of the probe. */
+  readonly signal: AbortSignal;
 }
 
 /** Runs every collector on its part of an answer, in order. Never rejects: what a collector throws is its outcome. */
@@ -29,12 +29,16 @@ export async function runCollectors(
   context: RunContext,
 ): Promise<CollectorOutcome[]> {
   const budget = new SeriesBudget();
-  const outcomes: CollectorOutcome[] = [];
-  for (const collector of collectors) {
-    if (answer.result.stdout.length > LARGE_ANSWER) await setImmediate();
-    outcomes.push(runCollector(collector, answer, context, budget));
-  }
-  return outcomes;
+  const steps = collectors.map((collector) => () => runCollector(collector, answer, context, budget));
+  const outcomes = await context.largeAnswers.read(answer.result.stdout, steps, context.signal);
+  return collectors.map(
+    (collector, position) =>
+      outcomes[position] ?? failed(collector, 'The answer was too large to be read in time.'),
+  );
+}
+
+function failed({ name }: Collector, message: string): CollectorOutcome {
+  return { collector: name, success: false, message, samples: [] };
 }
 
 function runCollector(
@@ -44,26 +48,21 @@ function runCollector(
   budget: SeriesBudget,
 ): CollectorOutcome {
   const { name, script } = collector;
-  const failed = (message: string): CollectorOutcome => ({
-    collector: name,
-    success: false,
-    message,
-    samples: [],
-  });
   const section = script === undefined ? { output: '', status: 0 } : output.sections.get(name);
   if (section === undefined || (collector.files !== undefined && !output.sections.has(FILES_SECTION))) {
     return failed(
+      collector,
       gate?.current === false && output.complete
         ? `The gate on the node, of version ${gate.version}, does not have it; renew it with: pipefleet nodes setup ${node.name}`
         : 'Its part of the output did not arrive.',
     );
   }
   const excess = excessOf(section.output, SECTION_LENGTH);
-  if (excess !== undefined) return failed(`It printed ${excess}.`);
+  if (excess !== undefined) return failed(collector, `It printed ${excess}.`);
   const refused = refusedFile(collector, output.refused);
-  if (refused !== undefined) return failed(refused);
+  if (refused !== undefined) return failed(collector, refused);
   if (section.status === 124 && section.output === '')
-    return failed('Its command took too long on the node and was ended there.');
+    return failed(collector, 'Its command took too long on the node and was ended there.');
   try {
     const input = { files: output.files, ...section, software: node.software, expectedGate };
     const parsed = collector.parse(input);
@@ -75,7 +74,7 @@ function runCollector(
   } catch (error) {
     if (!(error instanceof ParseError))
       logger.error({ collector: name, node: node.name, err: error }, 'a collector threw; this is a bug');
-    return failed(messageOf(error));
+    return failed(collector, messageOf(error));
   }
 }
 

@@ -89,7 +89,7 @@ export function profileOf(identity: NodeIdentity, seed: number): NodeProfile {
     diskBytes: Math.round(diskCacheGigabytes * 1.45 + 40) * GIB,
     systemBytes: Math.round(between(11, 17, ...words, 'system') * GIB),
     address: `198.51.100.${10 + Math.floor(between(0, 240, ...words, 'address'))}`,
-    hardwareAddress: `02:00:${hexDigits(8, ...words, 'link').replaceAll(/(?<=..)(?=(?:..)+$)/g, ':')}`,
+    hardwareAddress: `02:00:${hexDigits(8, ...words, 'link').replaceAll(/..(?=.)/g, '$&:')}`,
     linkMegabits: pick([-1, -1, 1_000, 10_000], ...words, 'link'),
     tuned: chance(...words, 'tuned') < 0.8,
     installedSeconds: Math.floor(FIRST_INSTALLED + INSTALLATION_SECONDS * chance(...words, 'installed')),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { trimTrailing } from '../core/text.js';
 
 /** Algorithm name of a public key blob, its first string in the wire format of RFC 4253 section 6.6; `unknown` when broken. */
 export function hostKeyType(key: Buffer): string {
@@ -11,6 +12,6 @@ export function hostKeyType(key: Buffer): string {
 
 /** `ssh-ed25519 SHA256:…`, as OpenSSH prints a key. */
 export function fingerprint(key: Buffer): string {
-  const digest = createHash('sha256').update(key).digest('base64').replace(/=+$/, '');
+  const digest = trimTrailing(createHash('sha256').update(key).digest('base64'), '=');
   return `${hostKeyType(key)} SHA256:${digest}`;
 }

@@ -8,8 +8,9 @@ export interface KeyFacts {
   readonly publicKey: Buffer | undefined;
 }
 
-const OPENSSH =
-  /^-----BEGIN OPENSSH PRIVATE KEY-----\s+(?<base64>[A-Za-z0-9+/=\s]+?)\s*-----END OPENSSH PRIVATE KEY-----/m;
+const BEGINNING = '-----BEGIN OPENSSH PRIVATE KEY-----';
+const END = '-----END OPENSSH PRIVATE KEY-----';
+const BASE64 = /^[A-Za-z0-9+/=\s]+$/;
 const MAGIC = Buffer.from('openssh-key-v1\0');
 const LINE = /^(?<type>[a-z][\w@.-]+) (?<base64>AAAA[A-Za-z0-9+/]+={0,2})(?:\s|$)/;
 
@@ -20,7 +21,7 @@ const LINE = /^(?<type>[a-z][\w@.-]+) (?<base64>AAAA[A-Za-z0-9+/]+={0,2})(?:\s|$
  * @returns undefined when it is no private key in a form that can be read
  */
 export function readKeyFacts(content: Buffer): KeyFacts | undefined {
-  const base64 = OPENSSH.exec(content.toString('latin1'))?.groups?.['base64'];
+  const base64 = opensshText(content.toString('latin1'));
   if (base64 !== undefined) return readOpensshKey(Buffer.from(base64, 'base64'));
   const parsed = ssh2.utils.parseKey(content) as ParsedKey | ParsedKey[] | Error;
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
@@ -28,6 +29,15 @@ export function readKeyFacts(content: Buffer): KeyFacts | undefined {
     return /no passphrase/i.test(key.message) ? { encrypted: true, publicKey: undefined } : undefined;
   }
   return key?.isPrivateKey() === true ? { encrypted: false, publicKey: key.getPublicSSH() } : undefined;
+}
+
+/** What is between the first and the last line of OpenSSH's own format; undefined when the text is of another one. */
+function opensshText(text: string): string | undefined {
+  const start = text.indexOf(BEGINNING) + BEGINNING.length;
+  const end = text.indexOf(END, start);
+  if (start < BEGINNING.length || end < 0) return undefined;
+  const base64 = text.slice(start, end);
+  return BASE64.test(base64) ? base64.trim() : undefined;
 }
 
 /** The key in a line as ssh-keygen writes it, `ssh-ed25519 AAAA… COMMENT`; undefined when it is none. */

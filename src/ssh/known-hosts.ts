@@ -49,7 +49,11 @@ export function parseKnownHosts(text: string): KnownHosts {
     const names = hosts.toLowerCase().split(',');
     const entry: Entry = { matches: hostMatcher(hosts), revoked: marker === '@revoked', key };
     if (names.every((name) => PLAIN.test(name))) {
-      for (const name of names) plain.set(name, [...(plain.get(name) ?? []), entry]);
+      for (const name of names) {
+        const entries = plain.get(name);
+        if (entries === undefined) plain.set(name, [entry]);
+        else entries.push(entry);
+      }
     } else {
       others.push(entry);
     }

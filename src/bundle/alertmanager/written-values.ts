@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { parseDuration } from '../../config/quantities.js';
+import { trimTrailing } from '../../core/text.js';
 
 /** Text that is not empty. */
 export const text = (example: string): z.ZodString =>
@@ -44,7 +45,7 @@ export const address = (example: string): z.ZodPipe<z.ZodString, z.ZodTransform<
       /^https?:\/\/[\w.:[\]-]+(?:\/[\w.~%/-]*)?$/,
       `is no address, or has a password or a question in it; write one such as ${example}`,
     )
-    .transform((written) => written.replace(/\/+$/, ''))
+    .transform((written) => trimTrailing(written, '/'))
     .meta({ examples: [example] });
 
 /** The name of a receiver. */

@@ -126,7 +126,7 @@ function readChains(evidence: Evidence, where: 'live' | 'file'): Chain[] {
 }
 
 function ufwEnabled({ files }: Evidence): boolean {
-  return /^\s*ENABLED\s*=\s*["']?yes/im.test(files.get(UFW) ?? '');
+  return /^[ \t]*ENABLED[ \t]*=[ \t]*["']?yes/im.test(files.get(UFW) ?? '');
 }
 
 function servicesOf(evidence: Evidence): string[] {
@@ -181,14 +181,14 @@ function judgeUfw(evidence: Evidence): Verdict {
   const text = evidence.files.get(UFW_DEFAULTS) ?? '';
   const word = POLICY.exec(text)?.groups?.['policy'];
   if (word === undefined) return unknown(`${UFW_DEFAULTS} has no DEFAULT_INPUT_POLICY.`);
-  if (hasIpv6(evidence) && /^\s*IPV6\s*=\s*["']?no/im.test(text)) {
+  if (hasIpv6(evidence) && /^[ \t]*IPV6[ \t]*=[ \t]*["']?no/im.test(text)) {
     return failed(`${UFW_DEFAULTS} has IPV6=no, which leaves IPv6 open.`);
   }
   const said = `ufw is enabled with DEFAULT_INPUT_POLICY ${word}.`;
   return word === 'DROP' || word === 'REJECT' ? passed(said) : failed(said);
 }
 
-const POLICY = /^\s*DEFAULT_INPUT_POLICY\s*=\s*["']?(?<policy>\w+)/m;
+const POLICY = /^[ \t]*DEFAULT_INPUT_POLICY[ \t]*=[ \t]*["']?(?<policy>\w+)/m;
 
 /** Whether the node has an address of IPv6 with which others could reach it: `ADDRESS INDEX PREFIX SCOPE FLAGS DEVICE`. */
 function hasIpv6({ files }: Evidence): boolean {

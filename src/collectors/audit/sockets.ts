@@ -99,7 +99,9 @@ function readPublicSockets(evidence: Evidence, local = LOCAL): Socket[] | undefi
     // ss: protocol, state, two queues, address; netstat: protocol, two queues, address.
     const { address, port } = ADDRESS.exec(words[isNetstat ? 3 : 4] ?? '')?.groups ?? {};
     if (protocol === undefined || address === undefined || port === undefined) continue;
-    const plain = address.replace(/^\[|\](?=%|$)|%.*$/g, '').replace(/^::ffff:(?=\d+\.)/i, '');
+    // `[ADDRESS]%DEVICE` or `[ADDRESS%DEVICE]`, with brackets or without.
+    const [bare = ''] = address.split('%', 1);
+    const plain = bare.replace(/^\[|\]$/g, '').replace(/^::ffff:(?=\d+\.)/i, '');
     if (local.test(plain)) continue;
     const socket: Socket = {
       protocol: protocol === 'udp' ? 'udp' : 'tcp',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_SOFTWARE } from '../../core/software.js';
 import type { Evidence } from './evidence.js';
+import { expectLinear } from '../../testing/linear-cost.js';
 import { readSshdSettings, type Keyword } from './sshd-settings.js';
 
 const MAIN = '/etc/ssh/sshd_config';
@@ -118,4 +119,12 @@ describe('sshd itself', () => {
     expect(get(evidence({}, [`denied ${MAIN}`]), 'permitrootlogin')).toBe(`${MAIN} cannot be read.`);
     expect(get(evidence({}), 'permitrootlogin')).toBe(`There is no ${MAIN}; another SSH server may run.`);
   });
+});
+
+test('including the folder in every line costs no more than in one', () => {
+  const include = 'Include /etc/ssh/sshd_config.d/*.conf\n';
+  expectLinear(
+    (text) => void readSshdSettings(evidence({ [MAIN]: text, [inFolder('10-a.conf')]: text })),
+    (length) => include.repeat(length / include.length),
+  );
 });

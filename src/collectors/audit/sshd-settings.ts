@@ -63,6 +63,8 @@ interface Reading {
   readonly evidence: Evidence;
   readonly entries: Entry[];
   hasMatch: boolean;
+  /** {@link FOLDER} was included. */
+  hasFolder: boolean;
 }
 
 /** sshd's own word where the account may have it, else the configuration files; a reason when neither can be read. */
@@ -71,7 +73,7 @@ export function readSshdSettings(evidence: Evidence): SshdSettings | Unread {
   if (effective.some(({ keyword }) => keyword === 'permitrootlogin')) {
     // What it prints of the files is what holds outside of their blocks.
     const hasMatch = [...evidence.files].some(
-      ([path, text]) => path.startsWith(MAIN) && /^\s*match\s/im.test(text),
+      ([path, text]) => path.startsWith(MAIN) && /^[ \t]*match[ \t]/im.test(text),
     );
     return settingsOf(effective, 'sshd -T', hasMatch);
   }
@@ -80,7 +82,7 @@ export function readSshdSettings(evidence: Evidence): SshdSettings | Unread {
     if (denied.includes(MAIN)) return unread(`${MAIN} cannot be read.`);
     return { reason: `There is no ${MAIN}; another SSH server may run.` };
   }
-  const reading: Reading = { evidence, entries: [], hasMatch: false };
+  const reading: Reading = { evidence, entries: [], hasMatch: false, hasFolder: false };
   readFile(reading, MAIN);
   return settingsOf(reading.entries, MAIN, reading.hasMatch);
 }
@@ -137,6 +139,9 @@ function readIncluded(reading: Reading, patterns: string): void {
       entries.push({ barrier: unread(`${MAIN} includes ${path}, which is not read.`) });
       continue;
     }
+    // The first value of a keyword counts: the same files once more say nothing new.
+    if (reading.hasFolder) continue;
+    reading.hasFolder = true;
     const denied = new Set(linesOf(evidence, 'sshd', 'denied').filter(inFolder));
     const readable = [...evidence.files.keys()].filter((name) => inFolder(name) && !denied.has(name));
     for (const name of [...denied, ...readable].sort()) {

@@ -1,6 +1,7 @@
 import { failed, passed, unknown, type AuditCheck, type Verdict } from './check.js';
 import { linesOf, says, type Evidence, type EvidencePart } from './evidence.js';
 import { activeUnits } from './firewall.js';
+import { trimTrailing } from '../../core/text.js';
 
 const RELEASE = '/proc/sys/kernel/osrelease';
 export const UPDATES_FILES = [RELEASE];
@@ -98,12 +99,12 @@ function judgeReboot(evidence: Evidence): Verdict {
     : unknown(`${running} runs, which is not in /boot.`);
 }
 
-const FLAVOUR = /(?<flavour>[a-z][a-z_-]*[a-z])?(?:[\d._+-]*)$/i;
+const WORDS = /[a-z][a-z_-]*/gi;
+const VERSION = /^[\d._+-]*$/;
 
 /** Whether a kernel of the same flavour (`-amd64`, `-generic`, `-virt`) has the higher version. */
 function isNewer(kernel: string, running: string): boolean {
-  const flavour = (name: string): string => FLAVOUR.exec(name)?.groups?.['flavour'] ?? '';
-  if (flavour(kernel) !== flavour(running)) return false;
+  if (flavourOf(kernel) !== flavourOf(running)) return false;
   const numbers = (name: string): number[] => (name.match(/\d{1,9}/g) ?? []).map(Number);
   const [a, b] = [numbers(kernel), numbers(running)];
   for (const [position, number] of a.entries()) {
@@ -112,4 +113,12 @@ function isNewer(kernel: string, running: string): boolean {
     if (number !== other) return number > other;
   }
   return false;
+}
+
+/** The last word in the name of a kernel, when only a version follows it: `amd` of `6.1.0-18-amd64`. */
+function flavourOf(name: string): string {
+  const last = [...name.matchAll(WORDS)].at(-1);
+  if (last === undefined || !VERSION.test(name.slice(last.index + last[0].length))) return '';
+  const word = trimTrailing(trimTrailing(last[0], '-'), '_');
+  return word.length > 1 ? word : '';
 }

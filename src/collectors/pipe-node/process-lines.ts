@@ -78,7 +78,9 @@ export function readProcesses(output: string): Map<string, Process[]> {
     const found = readProcess(lines);
     if (found === undefined) continue;
     const key = JSON.stringify([found.name, found.unit]);
-    groups.set(key, [...(groups.get(key) ?? []), found]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [found]);
+    else group.push(found);
   }
   return groups;
 }

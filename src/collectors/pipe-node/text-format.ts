@@ -26,7 +26,7 @@ interface Line {
 }
 
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
-const HELP = /^#[ \t]+HELP[ \t]+(?<name>\S+)(?:[ \t]+(?<help>.*))?$/;
+const HELP = /^#[ \t]+HELP[ \t]+(?<name>\S+)(?:[ \t](?<help>.*))?$/;
 const TYPE = /^#[ \t]+TYPE[ \t]+(?<name>\S+)[ \t]+(?<type>counter|gauge|histogram|summary|untyped)[ \t]*$/;
 const TYPE_OF_ANY_KIND = /^#[ \t]+(?:TYPE|HELP)(?:[ \t]|$)/;
 /** Each is sticky and walks over its text once, whatever the node put there. */
@@ -35,6 +35,7 @@ const LABEL =
   /[ \t]*(?<name>[a-zA-Z_][a-zA-Z0-9_]*)[ \t]*=[ \t]*"(?<value>(?:[^"\\]|\\[\\"n])*)"[ \t]*(?<next>[,}])/y;
 const CLOSE = /[ \t]*\}/y;
 const BLANKS = /[ \t]+/;
+const LEADING_BLANKS = /^[ \t]+/;
 const TIMESTAMP = /^-?\d{1,19}$/;
 const BLANK = /^[ \t]*$/;
 /** A number as Go reads it, without its rarer spellings. */
@@ -79,7 +80,8 @@ export function readTextFormat(text: string): Exposition {
     const name = type?.['name'] ?? help?.['name'];
     const target: Map<string, string> = type === undefined ? helps : types;
     if (name === undefined || !METRIC_NAME.test(name) || target.has(name)) malformed++;
-    else if (type === undefined) helps.set(name, unescape(help?.['help'] ?? '', false));
+    else if (type === undefined)
+      helps.set(name, unescape((help?.['help'] ?? '').replace(LEADING_BLANKS, ''), false));
     else types.set(name, type['type'] as FamilyType);
   }
   return assemble(lines, types, helps, malformed);

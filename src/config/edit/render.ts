@@ -61,7 +61,7 @@ function mapText(map: Readonly<Record<string, Writable | undefined>>, column: nu
  * case: not every reader of YAML takes a bare "::1" there.
  */
 function flowScalar(value: Writable): string {
-  if (typeof value === 'string' && /^[\w.:%/*-]*:[\w.:%/*-]*$/.test(value)) return `"${value}"`;
+  if (typeof value === 'string' && value.includes(':') && /^[\w.:%/*-]+$/.test(value)) return `"${value}"`;
   const document = new Document();
   const list = document.createNode([value], { flow: true });
   document.contents = list;

@@ -17,7 +17,9 @@ const MAX_HOSTS = 10_000;
  * `ansible_port`; other variables are left out, since they may be secrets.
  */
 export const readAnsible: Reader = (text) =>
-  /^\s*(?:---|all:|[\w-]+:\s*$)/m.test(text) && !/^\s*\[/m.test(text) ? fromYaml(text) : fromIni(text);
+  /^[ \t]*(?:---|all:|[\w-]+:[ \t\r]*$)/m.test(text) && !/^[ \t]*\[/m.test(text)
+    ? fromYaml(text)
+    : fromIni(text);
 
 function fromIni(text: string): Found {
   const hosts = new Map<string, Host>();

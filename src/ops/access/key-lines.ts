@@ -1,4 +1,5 @@
 import type { DesiredKey } from './desired.js';
+import { trimTrailing } from '../../core/text.js';
 
 /** A line of authorized_keys that holds a key. */
 export interface KeyLine {
@@ -47,7 +48,7 @@ export function mergeKeys(text: string, wanted: readonly DesiredKey[]): MergedKe
     return key === undefined || (!key.ours && !blobs.has(key.blob));
   });
   const before = keyLinesOf(text);
-  const kept = rest.join('\n').replace(/\n*$/, '');
+  const kept = trimTrailing(rest.join('\n'), '\n');
   return {
     text: [...(kept === '' ? [] : [kept]), ...wanted.map(({ line }) => line), ''].join('\n'),
     added: wanted.filter(({ blob }) => !before.some((line) => line.blob === blob)).length,

@@ -4,6 +4,7 @@ import type { Hop } from '../../ssh/hop.js';
 import { fingerprint } from '../../ssh/host-key.js';
 import { judgeHostKey, lookUpHost, parseKnownHosts } from '../../ssh/known-hosts.js';
 import { askSshfp, type SshfpOptions } from './sshfp.js';
+import { trimTrailing } from '../../core/text.js';
 
 /** Who may vouch for a host key that is not known yet, in the order in which they are asked. */
 export interface Vouchers {
@@ -35,7 +36,7 @@ export async function vouchFor(
   const shown = fingerprint(key);
   const { fingerprint: wanted, knownHostsFile } = vouchers;
   if (wanted !== undefined) {
-    if (shown.split(' ')[1] === wanted.replace(/=+$/, '')) return 'fingerprint';
+    if (shown.split(' ')[1] === trimTrailing(wanted, '=')) return 'fingerprint';
     throw refusal(`${what} presents ${shown}, and not ${wanted}: somebody may be answering in its place.`);
   }
   if (knownHostsFile !== undefined) {

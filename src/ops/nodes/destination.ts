@@ -13,6 +13,8 @@ export interface Destination {
 
 const DESTINATION =
   /^(?:(?<user>[^@]*)@)?(?:\[(?<literal>[^\]]*)\]|(?<host>[^@[\]]*?))(?::(?<port>\d{1,5}))?$/;
+/** An address of IPv6 has two colons at least. */
+const BARE_ADDRESS = /^(?:(?<user>[^@]*)@)?(?<host>[0-9a-fA-F:.]+)$/;
 
 /**
  * Reads `[user@]host[:port]`. An IPv6 address with a port stands in brackets; without a port it need not.
@@ -20,10 +22,9 @@ const DESTINATION =
  * @throws {PipefleetError} `usage`
  */
 export function parseDestination(text: string): Destination {
-  const bare = /^(?:(?<user>[^@]*)@)?(?<host>[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$/.exec(
-    text,
-  )?.groups;
-  const groups = bare ?? DESTINATION.exec(text)?.groups;
+  const bare = BARE_ADDRESS.exec(text)?.groups;
+  const isIpv6 = (bare?.['host'] ?? '').split(':').length > 2;
+  const groups = isIpv6 ? bare : DESTINATION.exec(text)?.groups;
   const user = groups?.['user'];
   const host = groups?.['literal'] ?? groups?.['host'] ?? '';
   const port = groups?.['port'] === undefined ? undefined : Number(groups['port']);
