@@ -94,6 +94,10 @@ export const NETWORK_FAULTS: readonly NetworkFault[] = [
   network('answer', 'drip', 'The answer comes a byte at a time.', 'command_timeout', 'next probe'),
 ];
 
+/** Shell text that takes the token from what was asked, and answers as a gate of another version begins. */
+const AS_GATE =
+  't=$(printf %s "$SSH_ORIGINAL_COMMAND" | grep -oE "[0-9a-f]{32}" | head -n 1); echo "@$t gate 0 0123456789abcdef"';
+
 /** src/bin/node-faults.e2e.test.ts does each of these; docs/reliability.md shows the same. */
 export const NODE_FAULTS: readonly NodeFault[] = [
   {
@@ -208,6 +212,22 @@ export const NODE_FAULTS: readonly NodeFault[] = [
     what: 'The command answers with a megabyte of random bytes.',
     config: ['ForceCommand exec head -c 1000000 /dev/urandom'],
     reason: 'output',
+    recovery: 'next probe',
+  },
+  {
+    name: 'markers',
+    what: 'The command answers with 85,000 beginnings of a section.',
+    config: [`ForceCommand ${AS_GATE}; yes "@$t begin files" | head -c 4000000`],
+    reason: 'output',
+    recovery: 'next probe',
+  },
+  {
+    name: 'long-file',
+    what: 'The command answers with 4 MB for one file: the collectors that read it fail, the others do not.',
+    config: [
+      `ForceCommand ${AS_GATE}; echo "@$t begin files"; echo "==> /proc/stat <=="; yes "cpu0 1" | head -c 4000000; printf "\\n@%s end files 0\\n@%s done\\n" $t $t`,
+    ],
+    reason: 'none',
     recovery: 'next probe',
   },
   {
