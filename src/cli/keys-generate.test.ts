@@ -32,7 +32,13 @@ function generate(...purposes: readonly Purpose[]): ReturnType<typeof runKeysGen
 describe('pipefleet keys generate', () => {
   test('makes a key and a credential for each purpose', async () => {
     expect(await generate('monitor', 'operate')).toBe(EXIT.ok);
-    expect(readdirSync(join(folder, 'keys'))).toEqual(['monitor', 'monitor.pub', 'operate', 'operate.pub']);
+    expect(readdirSync(join(folder, 'keys'))).toEqual([
+      '.gitignore',
+      'monitor',
+      'monitor.pub',
+      'operate',
+      'operate.pub',
+    ]);
     expect(readFileSync(configPath, 'utf8')).toContain('key_file: keys/operate');
   });
 

@@ -14,6 +14,7 @@ afterEach(() => rmSync(home, { recursive: true }));
 
 const surroundings = () => ({ environment: {}, home });
 const folder = (): string => join(home, '.local/state/pipefleet');
+const files = (): string[] => readdirSync(folder()).filter((name) => name !== '.gitignore');
 
 const RUN: Run = {
   command: 'audit',
@@ -38,13 +39,13 @@ describe('the last run', () => {
     expect(await readLastRun('/srv/third.yml', surroundings())).toBeUndefined();
     await recordRun({ ...RUN, nodes: {} }, surroundings());
     expect((await readLastRun(RUN.configPath, surroundings()))?.nodes).toEqual({});
-    expect(readdirSync(folder())).toHaveLength(2);
+    expect(files()).toHaveLength(2);
   });
 
   test('is for the eyes of its user, and holds no secret', async () => {
     const message = `The answer had "api_token": "abc123" and ${'x'.repeat(1000)}`;
     await recordRun({ ...RUN, nodes: { 'fra-1': { outcome: 'failed', message } } }, surroundings());
-    const [file = ''] = readdirSync(folder());
+    const [file = ''] = files();
     expect(statSync(folder()).mode & 0o777).toBe(0o700);
     expect(statSync(join(folder(), file)).mode & 0o777).toBe(0o600);
     const text = readFileSync(join(folder(), file), 'utf8');
@@ -92,7 +93,7 @@ describe('the sets of a run', () => {
     expect(() => none('failed')).toThrow('No run with pipefleet.yml is remembered');
 
     await recordRun(RUN, surroundings());
-    const [file = ''] = readdirSync(folder());
+    const [file = ''] = files();
     for (const text of ['', '{', '[]', '{"form":2}', '{"form":1,"nodes":{"a":{"outcome":"good"}}}']) {
       writeFileSync(join(folder(), file), text);
       const broken = await lastRunSets(RUN.configPath, surroundings());

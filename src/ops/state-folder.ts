@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import { makePrivateFolder } from '../core/private-folder.js';
 
 /** Where the command line finds the folder of its user. */
 export interface Surroundings {
@@ -17,9 +17,9 @@ export function stateFolder({ environment, home }: Surroundings): string {
   return join(isAbsolute(base) ? base : join(home, '.local/state'), 'pipefleet');
 }
 
-/** The same folder, made for its user alone (mode 0700) when it is missing. Throws what the system says when it cannot be made. */
+/** The same folder, made private when it is missing. Throws what the system says when it cannot be made. */
 export async function makeStateFolder(surroundings: Surroundings): Promise<string> {
   const folder = stateFolder(surroundings);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makePrivateFolder(folder);
   return folder;
 }

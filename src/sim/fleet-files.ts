@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, messageOf, PipefleetError } from '../core/errors.js';
+import { makePrivateFolder } from '../core/private-folder.js';
 import type { DemoSite } from './demo-sites.js';
 
 /** What the files of a fleet say about one of its nodes. */
@@ -28,7 +29,7 @@ const DEMO_MODULES = `modules:
 /**
  * Writes what pipefleet needs to watch a simulated fleet: its configuration, the host keys and a private key.
  *
- * @param folder absolute; made when missing
+ * @param folder absolute; made private when it is missing
  * @param pace `demo` reads everything often, `real` as it would be with real nodes
  * @returns the path of the configuration
  * @throws {PipefleetError} `config_unreadable` when the folder cannot be written
@@ -45,7 +46,7 @@ export async function writeFleet(
     [CONFIG_FILE]: fleetConfig(members, pace === 'demo' ? DEMO_MODULES : ''),
   };
   try {
-    await mkdir(folder, { recursive: true });
+    await makePrivateFolder(folder);
     for (const [name, text] of Object.entries(files)) {
       const path = join(folder, name);
       // A file that is there already would keep its mode, and others might read the key.

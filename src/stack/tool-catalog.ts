@@ -39,6 +39,7 @@ export const BUNDLES = {
   openssl: { packages: ['openssl'], suite: 'release' },
   sudo: { packages: ['sudo'], suite: 'release' },
   systemd: { packages: ['systemd'], suite: 'release' },
+  git: { packages: ['git'], suite: 'release' },
   // What others send commands to many machines with, for comparison; Python programs, run by the machine's own.
   'fleet-tools': { packages: ['pssh', 'clustershell', 'ansible-core'], suite: 'release' },
   'nss-wrapper': { packages: ['libnss-wrapper'], suite: 'release' },
@@ -111,6 +112,7 @@ export const TOOLS = {
   openssl: { names: ['openssl'], bundle: 'openssl', path: 'usr/bin/openssl' },
   sudo: { names: ['sudo'], bundle: 'sudo', path: 'usr/bin/sudo' },
   'systemd-analyze': { names: ['systemd-analyze'], bundle: 'systemd', path: 'usr/bin/systemd-analyze' },
+  git: { names: ['git'], bundle: 'git', path: 'usr/bin/git' },
   'libnss_wrapper.so': {
     names: ['libnss_wrapper.so'],
     folders: ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'],

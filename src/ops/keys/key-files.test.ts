@@ -54,7 +54,7 @@ describe('a key file', () => {
     expect(readFileSync(path, 'utf8')).toBe(before);
     rmSync(path);
     await expect(makeKeyFile(path, 'monitor', undefined)).rejects.toThrow(`${path}.pub is there already`);
-    expect(readdirSync(dirname(path))).toEqual(['monitor.pub']);
+    expect(readdirSync(dirname(path))).toEqual(['.gitignore', 'monitor.pub']);
   });
 });
 

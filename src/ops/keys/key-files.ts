@@ -1,7 +1,8 @@
-import { lstat, mkdir, rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createFile } from '../../core/create-file.js';
 import { codeOf, PipefleetError } from '../../core/errors.js';
+import { makePrivateFolder } from '../../core/private-folder.js';
 import type { Purpose } from '../../core/purpose.js';
 import { makeKeyPair } from '../../ssh/key-pair.js';
 
@@ -18,8 +19,8 @@ export async function mustBeFree(paths: readonly string[]): Promise<void> {
 }
 
 /**
- * Makes an ed25519 key: the private half closed to others (0600, in a folder that is 0700 when it is new), the public one beside
- * it with `.pub`. Each is there whole or not at all, also after a crash. Never writes over a file.
+ * Makes an ed25519 key: the private half closed to others (0600), the public one next to it with `.pub`. A folder that
+ * is missing is made private. Each is there whole or not at all, also after a crash. Never writes over a file.
  *
  * @param passphrase encrypts the private half; undefined leaves it open
  * @returns the public half, one line
@@ -33,7 +34,7 @@ export async function makeKeyFile(
   const { privateKey, publicKey } = makeKeyPair(`pipefleet-${purpose}`, passphrase);
   await mustBeFree([path]);
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makePrivateFolder(dirname(path));
     await createFile(path, privateKey.endsWith('\n') ? privateKey : `${privateKey}\n`, 0o600);
   } catch (cause) {
     throw notMade(path, cause);
