@@ -1,15 +1,6 @@
-import { ParseError } from './collector.js';
 import type { Collector, MetricSpec, Sample } from './collector.js';
-import { FILESYSTEM_PERL, FILESYSTEM_SCRIPT, isExcluded } from './filesystem-script.js';
-import { readCount, splitLines, splitWords } from './text.js';
-
-const MOUNT = /^mount (?<device>\S*) (?<point>\S+) (?<type>\S+) (?<mode>ro|rw) (?<major>\d+):(?<minor>\d+)$/;
-const STAT = /^stat (?<numbers>(?:\S+ ){6})(?<point>.*)$/;
-const STAT_ERROR = /^stat: (?<about>.*): (?<error>[^:]+)$/;
-const OCTAL = /\\(?<digits>[0-7]{3})/g;
-
-/** What node_exporter says of a mount that does not answer. */
-const TIMEOUT = 'mountpoint timeout';
+import { type Mount, readMounts } from './filesystem-answer.js';
+import { FILESYSTEM_PERL, FILESYSTEM_SCRIPT } from './filesystem-script.js';
 
 const MOUNTS = '/proc/self/mountinfo';
 
@@ -47,61 +38,33 @@ export const filesystem: Collector = {
   },
   script: () => FILESYSTEM_SCRIPT,
   perl: FILESYSTEM_PERL,
-  parse: ({ output }) => readMounts(splitLines(output)),
+  parse: ({ output }) => samplesOf(readMounts(output)),
 };
 
-type Labels = Readonly<Record<(typeof LABELS)[number], string>>;
-
-function readMounts(lines: readonly string[]): Sample[] {
-  const numbersOfPoint = new Map<string, readonly string[]>();
-  const errors: { about: string; error: string }[] = [];
-  const timedOut = lines.includes('timeout');
-  for (const line of lines) {
-    const numbers = STAT.exec(line)?.groups;
-    if (numbers !== undefined) {
-      numbersOfPoint.set(numbers['point'] ?? '', splitWords(numbers['numbers'] ?? ''));
-      continue;
-    }
-    const { about, error } = STAT_ERROR.exec(line)?.groups ?? {};
-    if (about !== undefined && error !== undefined) errors.push({ about, error });
-  }
-
+function samplesOf(mounts: readonly Mount[]): Sample[] {
   const samplesOfMount = new Map<string, Sample[]>();
   const infos = new Map<string, Sample>();
-  for (const line of lines) {
-    if (!line.startsWith('mount ')) continue;
-    const { device, point, type, mode, major, minor } = MOUNT.exec(line)?.groups ?? {};
-    if (
-      device === undefined ||
-      point === undefined ||
-      type === undefined ||
-      major === undefined ||
-      minor === undefined
-    ) {
-      throw new ParseError('A line of the list of mounts has other fields than documented.');
-    }
-    const mountpoint = point.replaceAll('\\040', ' ').replaceAll('\\011', '\t');
-    if (isExcluded(mountpoint, type)) continue;
-
-    const path = unescape(point);
-    const numbers = numbersOfPoint.get(path);
-    const named = errors.find(({ about }) => about.endsWith(`'${path}'`));
-    const error = named?.error ?? (timedOut ? TIMEOUT : undefined);
-    if (numbers === undefined && error === undefined) {
-      throw new ParseError(`stat -f said nothing about ${mountpoint.slice(0, 100)}.`);
-    }
-    const deviceError = numbers === undefined && error !== undefined ? errorWord(error) : '';
-    const labels = { device, mountpoint, fstype: type, device_error: deviceError };
+  for (const mount of mounts) {
+    const { device, type, numbers, deviceNumber } = mount;
+    // As node_exporter has it, which leaves the rest escaped.
+    const mountpoint = mount.point.replaceAll('\\040', ' ').replaceAll('\\011', '\t');
     // Of mounts that lie on top of each other, the last is the one that is seen.
-    samplesOfMount.set(JSON.stringify([device, mountpoint, type]), readMount(labels, mode === 'ro', numbers));
+    samplesOfMount.set(JSON.stringify([device, mountpoint, type]), readMount(mount, mountpoint));
     if (numbers === undefined) continue;
-    const ofInfo = { device, major, minor, mountpoint };
-    infos.set(JSON.stringify(ofInfo), { metric: 'node_filesystem_mount_info', labels: ofInfo, value: 1 });
+    const [major = '', minor = ''] = deviceNumber.split(':');
+    const labels = { device, major, minor, mountpoint };
+    infos.set(JSON.stringify(labels), { metric: 'node_filesystem_mount_info', labels, value: 1 });
   }
   return [...[...samplesOfMount.values()].flat(), ...infos.values()];
 }
 
-function readMount(labels: Labels, readonly: boolean, numbers: readonly string[] | undefined): Sample[] {
+function readMount({ device, type, readonly, numbers, error }: Mount, mountpoint: string): Sample[] {
+  const labels = {
+    device,
+    mountpoint,
+    fstype: type,
+    device_error: numbers === undefined ? errorWord(error) : '',
+  };
   const sample = (metric: string, value: number): Sample => ({ metric, labels, value });
   const samples = [
     sample('node_filesystem_device_error', numbers === undefined ? 1 : 0),
@@ -109,9 +72,7 @@ function readMount(labels: Labels, readonly: boolean, numbers: readonly string[]
   ];
   if (numbers === undefined) return samples;
 
-  const [blockBytes = 0, blocks = 0, free = 0, available = 0, files = 0, filesFree = 0] = numbers.map(
-    (word) => readCount(word, `stat -f ${labels.mountpoint}`),
-  );
+  const [blockBytes = 0, blocks = 0, free = 0, available = 0, files = 0, filesFree = 0] = numbers;
   samples.push(
     sample('node_filesystem_size_bytes', blocks * blockBytes),
     sample('node_filesystem_free_bytes', free * blockBytes),
@@ -123,13 +84,8 @@ function readMount(labels: Labels, readonly: boolean, numbers: readonly string[]
   return samples;
 }
 
-/** A field of /proc/self/mounts as a path. */
-function unescape(field: string): string {
-  return field.replaceAll(OCTAL, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
-}
-
 /** The words of strerror(3) as node_exporter has them. */
-function errorWord(error: string): string {
+function errorWord(error = 'no answer'): string {
   if (error === 'Stale file handle') return 'stale NFS file handle';
   return error.charAt(0).toLowerCase() + error.slice(1);
 }

@@ -33,6 +33,8 @@ export const BUNDLES = {
   'node-exporter': { packages: ['prometheus-node-exporter'], suite: 'sid' },
   compose: { packages: ['docker-compose'], suite: 'sid' },
   busybox: { packages: ['busybox'], suite: 'release' },
+  // What Ubuntu has instead, since 25.10.
+  'rust-coreutils': { packages: ['rust-coreutils'], suite: 'sid', whole: true },
   curl: { packages: ['curl'], suite: 'release' },
   wget: { packages: ['wget'], suite: 'release' },
   haproxy: { packages: ['haproxy'], suite: 'release' },
@@ -107,6 +109,7 @@ export const TOOLS = {
     path: 'usr/libexec/docker/cli-plugins/docker-compose',
   },
   busybox: { names: ['busybox'], bundle: 'busybox', path: 'bin/busybox' },
+  'rust-coreutils': { names: [], bundle: 'rust-coreutils', path: 'usr/bin/coreutils' },
   curl: { names: ['curl'], bundle: 'curl', path: 'usr/bin/curl' },
   wget: { names: ['wget'], bundle: 'wget', path: 'usr/bin/wget' },
   openssl: { names: ['openssl'], bundle: 'openssl', path: 'usr/bin/openssl' },

@@ -9,12 +9,12 @@ const RESERVED = 0.015;
 export const filesystem: Renderer = ({ disk }, { memoryBytes }) => {
   const { blocks, free, available } = spaceOf(disk);
   const shared = memoryBytes / 10 / BLOCK_BYTES;
-  return `mount tmpfs /run tmpfs rw 0:24
-mount /dev/vda1 / ext4 rw 253:1
-mount /dev/vda15 /boot/efi vfat rw 253:15
-${stat(shared, shared - 330, shared - 330, memoryBytes / BLOCK_BYTES, memoryBytes / BLOCK_BYTES - 870, '/run')}\
-${stat(blocks, free, available, disk.inodes, disk.inodes - disk.usedInodes, '/')}\
-${stat(27_091, 25_520, 25_520, 0, 0, '/boot/efi')}`;
+  return `apart tmpfs /run tmpfs rw 0:24
+apart /dev/vda1 / ext4 rw 253:1
+apart /dev/vda15 /boot/efi vfat rw 253:15
+${stat(1, shared, shared - 330, shared - 330, memoryBytes / BLOCK_BYTES, memoryBytes / BLOCK_BYTES - 870)}\
+${stat(2, blocks, free, available, disk.inodes, disk.inodes - disk.usedInodes)}\
+${stat(3, 27_091, 25_520, 25_520, 0, 0)}`;
 };
 
 /** Blocks of the root file system: all, free ones, and those that are free for others than root. */
@@ -30,12 +30,12 @@ export function spaceOf({ sizeBytes, usedBytes }: DiskState): {
 }
 
 function stat(
+  mount: number,
   blocks: number,
   free: number,
   available: number,
   files: number,
   filesFree: number,
-  path: string,
 ): string {
-  return `stat ${BLOCK_BYTES} ${[blocks, free, available, files, filesFree].map(whole).join(' ')} ${path}\n`;
+  return `stat ${mount} ${BLOCK_BYTES} ${[blocks, free, available, files, filesFree].map(whole).join(' ')}\n`;
 }
