@@ -1,5 +1,6 @@
 import { ParseError } from './collector.js';
 import type { Collector, MetricSpec, Sample } from './collector.js';
+import { readEach } from './each-item.js';
 import { readCount, splitWords } from './text.js';
 
 const FOLDER = '/sys/devices/system/cpu';
@@ -94,10 +95,10 @@ function readProcessors(texts: ReadonlyMap<string, string>): Sample[] {
     const attributes = processors.get(number) ?? new Map<string, string>();
     processors.set(number, attributes.set(attribute, text.trim()));
   }
-  return Array.from(processors, ([cpu, attributes]) => [
+  return readEach(processors, ([cpu, attributes]) => [
     ...readFrequencies(cpu, attributes),
     ...readGovernors(cpu, attributes),
-  ]).flat();
+  ]);
 }
 
 function readFrequencies(cpu: string, attributes: ReadonlyMap<string, string>): Sample[] {

@@ -1,4 +1,5 @@
 import type { Collector, Sample } from './collector.js';
+import { readEach } from './each-item.js';
 import { readCountOf } from './text.js';
 
 const FOLDER = '/sys/devices/system/edac/mc';
@@ -69,16 +70,12 @@ export const edac: Collector = {
     `${FOLDER}/mc[0-9]*/csrow[0-9]*/ch[0-9]*_[cu]e_count`,
     `${FOLDER}/mc[0-9]*/csrow[0-9]*/ch[0-9]*_dimm_label`,
   ],
-  parse: ({ files }) => {
-    const samples: Sample[] = [];
-    for (const path of files.keys()) {
+  parse: ({ files }) =>
+    readEach(files.keys(), (path) => {
       const series = seriesOf(path, files);
-      if (series === undefined) continue;
-      const value = readCountOf(files, path);
-      if (value !== undefined) samples.push({ ...series, value });
-    }
-    return samples;
-  },
+      const value = series === undefined ? undefined : readCountOf(files, path);
+      return series === undefined || value === undefined ? [] : [{ ...series, value }];
+    }),
 };
 
 function seriesOf(path: string, files: ReadonlyMap<string, string>): Omit<Sample, 'value'> | undefined {

@@ -127,6 +127,33 @@ test.each(SHELLS)('%s: a machine with sensors has the series and values of node_
   expect(values.size).toBeGreaterThan(30);
 });
 
+test('a sensor that hangs takes those of no other chip with it', async () => {
+  const machine = createFakeRoot('/sys');
+  for (const chip of ['chip0', 'dead1', 'chip2']) {
+    const id = `hwmon${chip.slice(-1)}`;
+    const folder = `/sys/devices/platform/${chip}/hwmon/${id}`;
+    machine.write(`${folder}/name`, 'chip\n');
+    machine.write(`${folder}/temp1_input`, '45000\n');
+    machine.link(`/sys/class/hwmon/${id}`, machine.at(folder));
+  }
+  const grep = 'exec /usr/bin/env -i PATH=/usr/bin:/bin grep "$@"';
+  machine.program('grep', `case $* in *hwmon1/*) exec sleep 600 ;; esac\n${grep}`);
+  try {
+    // All shells at once, since each waits as long as it may.
+    const answers = SHELLS.map((shell) => askAll([hwmon], { shell, root: machine }));
+    for (const { complete, parse } of await Promise.all(answers)) {
+      expect(complete).toBe(true);
+      const hot = parse(hwmon).filter(({ metric }) => metric === 'node_hwmon_temp_celsius');
+      expect(hot.map(({ labels, value }) => [labels?.['chip'], value])).toEqual([
+        ['platform_chip0', 45],
+        ['platform_chip2', 45],
+      ]);
+    }
+  } finally {
+    machine.remove();
+  }
+});
+
 describe('without sensors', () => {
   test('no process is started for them', async () => {
     const nothing = createFakeRoot('/sys');

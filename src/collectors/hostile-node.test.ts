@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, utimesSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DEFAULT_SOFTWARE } from '../core/software.js';
 import { audit } from './audit.js';
 import type { Collector } from './collector.js';
 import { pipeConfig } from './pipe-config.js';
+import { pipeIdentity } from './pipe-identity.js';
 import { pipeListen } from './pipe-listen.js';
 import { pipeLog } from './pipe-log.js';
 import { pipeNative } from './pipe-native.js';
@@ -140,6 +141,19 @@ describe.each(SHELLS)('the owner of a folder of the node software, in %s', (shel
     const { output } = await ask(audit, { shell, root });
     expect(output).toContain('\nfile 644 ');
     expect(output).not.toMatch(/^folder 700 0 $/m);
+  });
+
+  test('silences nothing by a time before 1970', async () => {
+    const files = ['config.json', '.pop_state.json', 'pop', 'pop.log'].map((name) => `/opt/popcache/${name}`);
+    for (const file of files) {
+      root.write(file, '{}');
+      utimesSync(root.at(file), new Date(-1e6), new Date(-1e6));
+    }
+    for (const one of [pipeConfig, pipeIdentity, pipeLog, pipeVersion]) {
+      const { samples } = await ask(one, { shell, root });
+      const times = samples.filter(({ metric }) => metric.endsWith('_modified_timestamp_seconds'));
+      expect([one.name, new Set(times.map(({ value }) => value))]).toEqual([one.name, new Set([-1000])]);
+    }
   });
 
   test('and thousands of sockets make a port unknown, not closed', async () => {

@@ -12,19 +12,29 @@ const PATTERNS = [
   'pwm[0-9]',
   'pwm[0-9]_enable',
 ];
-const WORDS = ['', 'device/'].flatMap((folder) => PATTERNS.map((pattern) => `${SOURCE}${folder}${pattern}`));
+const FILES = ['name', ...['', 'device/'].flatMap((folder) => PATTERNS.map((pattern) => folder + pattern))];
+const filesOf = (chip: string): string => FILES.map((file) => `${chip}/${file}`).join(' ');
 
 /**
  * Prints which device each chip belongs to, as `ls` shows a link, and `PATH:LINE` for each file. A machine without sensors, as
- * virtual ones are, starts no process for it. Reading may ask a slow bus, so it has a time limit.
+ * virtual ones are, starts no process for it. Reading may ask a slow bus, so it has a time limit. When that is over, each chip is asked
+ * by itself: its lines stand between `again` and, when it is the one that hangs, `hung`; what stood before is cut off somewhere.
  */
 const SCRIPT = `set -- ${FOLDER}/hwmon*
 if [ -e "$1" ]; then
-ls -ln ${FOLDER}
-t 3 grep -Hs . ${SOURCE}name ${WORDS.join(' ')}
+QUOTING_STYLE=literal ls -ln ${FOLDER}
+t 3 grep -Hs . ${filesOf(`${FOLDER}/hwmon*`)}
+if [ $? = 124 ]; then
+y=$((_n+5))
+for f; do
+[ $_n -lt $y ] || break
+printf '\\nagain\\n'
+t 2 grep -Hs . ${filesOf('$f')}
+[ $? != 124 ] || printf '\\nhung\\n'
+done
+fi
 fi`;
 
-const TIMED_OUT = 124;
 const LINK = / (?<chip>hwmon\d+) -> (?<target>\S.*)$/;
 const LINE = /^\/sys\/class\/hwmon\/(?<chip>hwmon\d+)\/(?:device\/)?(?<file>[a-z0-9_]+):(?<text>.*)$/;
 const SENSOR = /^(?<kind>[a-z]+)0*(?<number>\d{1,9})(?:_(?<attribute>[a-z_]+))?$/;
@@ -54,9 +64,13 @@ export const hwmon: Collector = {
     ...SENSOR_SPECS,
   },
   script: () => SCRIPT,
-  parse: ({ output, status }) => {
-    if (status === TIMED_OUT) throw new ParseError('The sensors did not answer within 3 s.');
-    return readChips(output.split('\n'));
+  parse: ({ output }) => {
+    const [first = '', ...later] = output.split('\nagain\n');
+    if (later.length === 0) return readChips(first.split('\n'));
+    const whole = later.filter((chip) => !chip.includes('\nhung\n'));
+    if (whole.length === 0) throw new ParseError('No sensor answered within 2 s.');
+    const links = first.split('\n').filter((line) => LINK.test(line));
+    return readChips([...links, ...whole.join('\n').split('\n')]);
   },
 };
 

@@ -1,5 +1,6 @@
 import { ParseError } from './collector.js';
 import type { Collector, MetricSpec, Sample } from './collector.js';
+import { readEach } from './each-item.js';
 
 /** As the kernel prints numbers here: in decimal, or in hexadecimal digits with `0x` in front. */
 const INTEGER = /^(?:-?\d{1,19}|0x[0-9a-f]{1,16})$/i;
@@ -94,7 +95,7 @@ export const netclass: Collector = {
       const attributes = attributesOfDevice.get(device) ?? new Map<string, string>();
       attributesOfDevice.set(device, attributes.set(attribute, text.trim()));
     }
-    return [...attributesOfDevice].flatMap(([device, attributes]) => readDevice(device, attributes));
+    return readEach(attributesOfDevice, ([device, attributes]) => readDevice(device, attributes));
   },
 };
 

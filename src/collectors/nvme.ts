@@ -1,4 +1,5 @@
 import type { Collector, Sample } from './collector.js';
+import { readEach } from './each-item.js';
 import { readCount } from './text.js';
 
 const FOLDER = '/sys/class/nvme';
@@ -49,10 +50,9 @@ export const nvme: Collector = {
   ],
   parse: ({ files }) => {
     const text = (path: string): string => (files.get(path) ?? '').trim();
-    const samples: Sample[] = [];
-    for (const path of files.keys()) {
+    return readEach(files.keys(), (path) => {
       const { device, namespace, nsid } = ENTRY.exec(path)?.groups ?? {};
-      if (device === undefined) continue;
+      if (device === undefined) return [];
       const folder = `${FOLDER}/${device}`;
       if (namespace === undefined || nsid === undefined) {
         const labels = {
@@ -63,12 +63,10 @@ export const nvme: Collector = {
           state: text(`${folder}/state`),
           cntlid: text(`${folder}/cntlid`),
         };
-        samples.push({ metric: 'node_nvme_info', labels, value: 1 });
-      } else {
-        samples.push(...readNamespace((file) => text(`${folder}/${namespace}/${file}`), device, nsid));
+        return [{ metric: 'node_nvme_info', labels, value: 1 }];
       }
-    }
-    return samples;
+      return readNamespace((file) => text(`${folder}/${namespace}/${file}`), device, nsid);
+    });
   },
 };
 

@@ -4,7 +4,7 @@ import { PIPE_CONFIG_SCRIPT } from './pipe-config-script.js';
 import { shortDigest } from './pipe-node/digest.js';
 import { homes } from './pipe-node/homes.js';
 import { installations } from './pipe-node/installations.js';
-import { readCount, splitLines, splitWords } from './text.js';
+import { readCount, readInteger, splitLines, splitWords } from './text.js';
 
 const MEBIBYTE = 2 ** 20;
 const GIBIBYTE = 2 ** 30;
@@ -12,6 +12,7 @@ const PORTS = 65_535;
 
 const GENERATION = /^(?:lattice|mainnet|testnet)$/;
 const DIGEST = /^[0-9a-f]{64}$/;
+const COUNT = /^\d{1,20}$/;
 
 const SOURCE = 'config.json, .env or node.env';
 
@@ -120,7 +121,7 @@ function readConfigs(lines: readonly string[]): Sample[] {
         add('pipe_node_config_readable', readCount(first, place) > 0 ? 1 : 0);
         break;
       case 'modified':
-        add('pipe_node_config_modified_timestamp_seconds', readCount(first, place));
+        add('pipe_node_config_modified_timestamp_seconds', readInteger(first, place));
         break;
       case 'digest':
         // A node without sha256sum prints none.
@@ -131,12 +132,13 @@ function readConfigs(lines: readonly string[]): Sample[] {
         if (meaning !== undefined) add(meaning.metric, valueOf(meaning, second, place), meaning.labels);
         break;
       }
-      case 'space': {
-        const block = readCount(first, place);
-        add('pipe_node_data_filesystem_size_bytes', block * readCount(second, place));
-        add('pipe_node_data_filesystem_avail_bytes', block * readCount(third, place));
+      case 'space':
+        // A file system of users may state anything, also numbers that stat prints as negative ones.
+        if (words.length === 3 && words.every((word) => COUNT.test(word))) {
+          add('pipe_node_data_filesystem_size_bytes', Number(first) * Number(second));
+          add('pipe_node_data_filesystem_avail_bytes', Number(first) * Number(third));
+        }
         break;
-      }
       default:
         throw new ParseError('The script printed a line that it has no form for.');
     }

@@ -44,6 +44,12 @@ describe.each(SHELLS)('%s', (shell) => {
     expect(await run()).toContain('pipe_node_identity_files devnet 2');
   });
 
+  test('no identity is lost where the files could not all be told', async () => {
+    root.write('/opt/popcache/.pop_state.json', 'secret', 0o600);
+    root.program('stat', 'exit 1');
+    expect(await run()).toEqual([]);
+  });
+
   test('a backup shows by its stamp', async () => {
     const { samples: before } = await ask(pipeIdentity, { shell, root });
     expect(before).toEqual([]);

@@ -2,7 +2,7 @@ import { ParseError } from './collector.js';
 import type { Collector, Sample } from './collector.js';
 import { generationOfHome, homes } from './pipe-node/homes.js';
 import { installations, type Generation } from './pipe-node/installations.js';
-import { readCount, splitLines } from './text.js';
+import { readInteger, splitLines } from './text.js';
 
 /** The file that is a node's identity, by generation. Mainnet's is not documented. */
 const IDENTITY = new Map<string, Generation>([
@@ -16,23 +16,23 @@ const SECRETS = ['.pop_state.json.bak', 'config.json', '.env', 'node.env'];
 /** Written, empty, by what has made a backup of the identity; its time is that of the backup. */
 const BACKUP = '/var/lib/pipefleet/backup.stamp';
 
-const FILE = /^file (?<mode>[0-7]{1,4}) (?<modified>\d+) (?<inode>\d+:\d+) (?<file>\/\S+)$/;
+const FILE = /^file (?<mode>[0-7]{1,4}) (?<modified>-?\d+) (?<inode>\d+:\d+) (?<file>\/\S+)$/;
 const FOLDER = /^(?<state>home|hidden) (?<folder>\/\S+)$/;
-const STAMP = /^backup (?<time>\d+)$/;
+const STAMP = /^backup (?<time>-?\d+)$/;
 
 /** Permissions of others than the owner. */
 const FOREIGN = 0o077;
 
 /**
  * Prints `home FOLDER` or, when the account may not look into it, `hidden FOLDER`; `file MODE MTIME DEVICE:INODE PATH` of each
- * file that is there; `backup MTIME`. Nothing is opened.
+ * file that is there, and `unknown` when they could not all be told; `backup MTIME`. Nothing is opened.
  */
 const SCRIPT = `set --
 for d in $D; do
 if [ -x $d ]; then echo "home $d"; else echo "hidden $d"; continue; fi
 for f in ${[...IDENTITY.keys(), ...SECRETS].join(' ')}; do [ ! -f $d/$f ] || set -- "$@" $d/$f; done
 done
-[ $# -eq 0 ] || t 2 stat -L -c 'file %a %Y %d:%i %n' "$@" 2>/dev/null
+[ $# -eq 0 ] || t 2 stat -L -c 'file %a %Y %d:%i %n' "$@" 2>/dev/null || printf '\\nunknown\\n'
 [ ! -e ${BACKUP} ] || t 2 stat -c 'backup %Y' ${BACKUP} 2>/dev/null`;
 
 const SOURCE = 'stat';
@@ -95,6 +95,10 @@ function readFiles(lines: readonly string[]): Sample[] {
       else if (isIdentified(generation) && !identities.has(generation)) identities.set(generation, new Set());
       continue;
     }
+    if (line === 'unknown') {
+      hidden.add(undefined);
+      continue;
+    }
     const { time } = STAMP.exec(line)?.groups ?? {};
     if (time !== undefined) {
       if (seen.has(BACKUP)) continue;
@@ -102,7 +106,7 @@ function readFiles(lines: readonly string[]): Sample[] {
       samples.push({
         metric: 'pipe_node_backup_timestamp_seconds',
         labels: {},
-        value: readCount(time, BACKUP),
+        value: readInteger(time, BACKUP),
       });
       continue;
     }
@@ -121,12 +125,12 @@ function readFiles(lines: readonly string[]): Sample[] {
       {
         metric: 'pipe_node_identity_file_modified_timestamp_seconds',
         labels: { file },
-        value: readCount(modified, file),
+        value: readInteger(modified, file),
       },
     );
   }
   for (const [generation, inodes] of identities) {
-    // A folder that cannot be searched may hold one more; one that only a unit names, of any generation.
+    // A folder that cannot be searched may hold one more; one that only a unit names, and a file that was not told, of any generation.
     if (hidden.has(generation) || hidden.has(undefined)) continue;
     samples.push({ metric: 'pipe_node_identity_files', labels: { generation }, value: inodes.size });
   }

@@ -3,9 +3,9 @@ import type { Collector, Sample } from './collector.js';
 import { homes } from './pipe-node/homes.js';
 import { installations } from './pipe-node/installations.js';
 import { LOG_CLASSES, PIPE_LOG_SCRIPT } from './pipe-log-script.js';
-import { readCount, splitLines } from './text.js';
+import { readCount, readInteger, splitLines } from './text.js';
 
-const LOG = /^log (?<size>\d+) (?<modified>\d+) (?<file>\/\S+)$/;
+const LOG = /^log (?<size>\d+) (?<modified>-?\d+) (?<file>\/\S+)$/;
 const ROTATED = /^rotated (?<rotated>[01]) (?<file>\/\S+)$/;
 const LINES = /^lines (?<name>\S+) (?<counts>[\d ]+)$/;
 const UNIT = /^[\w.@-]+\.service$/;
@@ -68,7 +68,7 @@ function readLogs(lines: readonly string[]): Sample[] {
     const { rotated } = ROTATED.exec(line)?.groups ?? {};
     if (size !== undefined) {
       add('pipe_node_log_size_bytes', { file }, readCount(size, file));
-      add('pipe_node_log_modified_timestamp_seconds', { file }, readCount(modified, file));
+      add('pipe_node_log_modified_timestamp_seconds', { file }, readInteger(modified, file));
       continue;
     }
     if (rotated !== undefined) {

@@ -52,4 +52,20 @@ describe.each(SHELLS)('%s', (shell) => {
     expect(value('pipe_node_process_start_time_seconds')).toBeGreaterThan(now - 600);
     expect(value('pipe_node_process_start_time_seconds')).toBeLessThan(now + 5);
   });
+
+  test('a process of any account that forges lines by its name takes no other with it', async () => {
+    // As prctl(2) lets every process call itself.
+    const rename = `printf 'pop\\n1 (pop)\\n' >/proc/$$/comm && echo && read -r x`;
+    const forger = spawn('sh', ['-c', rename], { stdio: ['pipe', 'pipe', 'ignore'] });
+    try {
+      await once(forger.stdout, 'data');
+      expect(readFileSync(`/proc/${String(forger.pid)}/comm`, 'utf8')).toBe('pop\n1 (pop)\n\n');
+      const { output, samples } = await ask(pipeProcess, { shell });
+      expect(output).toContain(`/proc/${String(forger.pid)}/stat:1 (pop)\n`);
+      expect(samples.map(({ labels }) => labels?.['name'])).toContain(NAME);
+    } finally {
+      forger.kill('SIGKILL');
+      await once(forger, 'exit');
+    }
+  });
 });

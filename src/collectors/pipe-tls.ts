@@ -1,6 +1,7 @@
 import type { SoftwareSettings } from '../core/software.js';
 import { ParseError } from './collector.js';
 import type { Collector, Sample } from './collector.js';
+import { readEach } from './each-item.js';
 import { installations } from './pipe-node/installations.js';
 import { splitLines } from './text.js';
 
@@ -50,21 +51,13 @@ export const pipeTls: Collector = {
 };
 
 function readTls(lines: readonly string[]): Sample[] {
-  const samples: Sample[] = [];
-  for (const line of lines.slice(0, 2)) {
+  const samples = readEach(lines.slice(0, 2), (line) => {
     const { active } = ANSWER.exec(line)?.groups ?? {};
-    if (active !== undefined) {
-      samples.push({ metric: 'pipe_node_tls_active', labels: {}, value: Number(active) });
-      continue;
-    }
-    const end = endOf(line);
-    if (end === undefined) throw new ParseError('openssl printed another form of time than documented.');
-    samples.push({
-      metric: 'pipe_node_tls_certificate_not_after_timestamp_seconds',
-      labels: {},
-      value: end,
-    });
-  }
+    if (active !== undefined) return [{ metric: 'pipe_node_tls_active', labels: {}, value: Number(active) }];
+    const value = endOf(line);
+    if (value === undefined) throw new ParseError('openssl printed another form of time than documented.');
+    return [{ metric: 'pipe_node_tls_certificate_not_after_timestamp_seconds', labels: {}, value }];
+  });
   return samples.filter(
     ({ metric }, index) => samples.findIndex((other) => other.metric === metric) === index,
   );

@@ -5,9 +5,9 @@ import { generationOfHome, homes } from './pipe-node/homes.js';
 import { installations } from './pipe-node/installations.js';
 import { safeProgram } from './pipe-node/safe-program.js';
 import { PIPE_VERSION_SCRIPT } from './pipe-version-script.js';
-import { readCount, splitLines } from './text.js';
+import { readCount, readInteger, splitLines } from './text.js';
 
-const BINARY = /^binary (?<size>\d+) (?<modified>\d+) (?<inode>\d+:\d+) (?<file>\/\S+)$/;
+const BINARY = /^binary (?<size>\d+) (?<modified>-?\d+) (?<inode>\d+:\d+) (?<file>\/\S+)$/;
 const DIGEST = /^digest (?<file>\/\S+) (?<digest>[0-9a-f]{64})\b/;
 /** Anchored: the devnet software has a similar name for itself. */
 const VERSION = /^version (?<file>\/\S+) Pipe Network CDN PoP Cache Node v(?<version>\d+\.\d+\.\d+)$/;
@@ -100,7 +100,7 @@ function readBinaries(lines: readonly string[]): Sample[] {
       {
         metric: 'pipe_node_binary_modified_timestamp_seconds',
         labels: { file },
-        value: readCount(modified, file),
+        value: readInteger(modified, file),
       },
     );
   }

@@ -1,5 +1,6 @@
 import { ParseError } from './collector.js';
 import type { Collector, MetricSpec, Sample } from './collector.js';
+import { readEach } from './each-item.js';
 import { installations } from './pipe-node/installations.js';
 import { readCount } from './text.js';
 
@@ -142,7 +143,7 @@ function readUnits(output: string): Sample[] {
     answers++;
   }
   if (answers === 0) throw new ParseError('systemctl show printed no properties.');
-  return Array.from(units, ([name, properties]) => readUnit(name, properties)).flat();
+  return readEach(units, ([name, properties]) => readUnit(name, properties));
 }
 
 function readUnit(name: string, properties: ReadonlyMap<string, string>): Sample[] {

@@ -1,4 +1,5 @@
 import type { Collector, Sample } from './collector.js';
+import { readEach } from './each-item.js';
 import { readInteger } from './text.js';
 
 const FOLDER = '/sys/class/thermal';
@@ -37,10 +38,10 @@ export const thermalZone: Collector = {
     `${FOLDER}/cooling_device*/max_state`,
   ],
   parse: ({ files }) => {
-    const samples: Sample[] = [];
-    for (const path of files.keys()) {
+    return readEach(files.keys(), (path) => {
       const { kind, number, file } = ENTRY.exec(path)?.groups ?? {};
-      if (kind === undefined || number === undefined || file !== 'type') continue;
+      if (kind === undefined || number === undefined || file !== 'type') return [];
+      const samples: Sample[] = [];
       const type = textOf(files, path);
       const push = (metric: string, name: string, divide: number): void => {
         const text = textOf(files, `${FOLDER}/${kind}${number}/${name}`);
@@ -56,8 +57,8 @@ export const thermalZone: Collector = {
         push('node_cooling_device_cur_state', 'cur_state', 1);
         push('node_cooling_device_max_state', 'max_state', 1);
       }
-    }
-    return samples;
+      return samples;
+    });
   },
 };
 

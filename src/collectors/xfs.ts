@@ -1,5 +1,6 @@
 import { ParseError } from './collector.js';
 import type { Collector, MetricSpec, Sample } from './collector.js';
+import { readEach } from './each-item.js';
 import { readCount, splitLines, splitWords } from './text.js';
 
 /**
@@ -88,14 +89,11 @@ export const xfs: Collector = {
       ]),
   ),
   files: ['/sys/fs/xfs/*/stats/stats'],
-  parse: ({ files }) => {
-    const samples: Sample[] = [];
-    for (const [path, text] of files) {
+  parse: ({ files }) =>
+    readEach(files, ([path, text]) => {
       const device = PATH.exec(path)?.groups?.['device'];
-      if (device !== undefined && text.trim() !== '') samples.push(...readDevice(device, text));
-    }
-    return samples;
-  },
+      return device === undefined || text.trim() === '' ? [] : readDevice(device, text);
+    }),
 };
 
 function readDevice(device: string, text: string): Sample[] {

@@ -71,7 +71,8 @@ export function readProcesses(output: string): Map<string, Process[]> {
     const lines = linesOfPid.get(pid) ?? { cgroup: [] };
     linesOfPid.set(pid, lines);
     if (file === 'cgroup') lines.cgroup.push(text);
-    else lines[file as 'stat' | 'status' | 'limits' | 'fd'] = text;
+    // The name of a process, which it chooses, may hold line breaks: what follows the first line may be made up.
+    else lines[file as 'stat' | 'status' | 'limits' | 'fd'] ??= text;
   }
   const groups = new Map<string, Process[]>();
   for (const lines of linesOfPid.values()) {
