@@ -165,18 +165,25 @@ describe.each(SHELLS)('the owner of a folder of the node software, in %s', (shel
   });
 });
 
+/** Whether a series of the node software with these labels is passed on. */
+const passes = (labels: string): boolean =>
+  pipeNative
+    .parse({
+      files: new Map(),
+      output: `${TOKEN}\ngenerations mainnet\nplain bash\n\nHTTP/1.0 200 OK\r\n\r\npop_x{${labels}} 1\n\n@${TOKEN} mainnet http://127.0.0.1:9090/metrics\n`,
+      status: 0,
+      software: DEFAULT_SOFTWARE,
+    })
+    .some(({ metric }) => metric === 'pop_x');
+
 test('key material in labels of the node software is not passed on', () => {
-  const passes = (labels: string): boolean =>
-    pipeNative
-      .parse({
-        files: new Map(),
-        output: `${TOKEN}\ngenerations mainnet\nplain bash\n\nHTTP/1.0 200 OK\r\n\r\npop_x{${labels}} 1\n\n@${TOKEN} mainnet http://127.0.0.1:9090/metrics\n`,
-        status: 0,
-        software: DEFAULT_SOFTWARE,
-      })
-      .some(({ metric }) => metric === 'pop_x');
   expect(passes('region="eu"')).toBe(true);
   expect(passes('wallet="x"')).toBe(false);
   expect(passes('solana_pubkey="x"')).toBe(false);
   expect(passes(`id="${'0a'.repeat(32)}"`)).toBe(false);
+});
+
+test('a label name of the node software for which a scrape would be refused is not passed on', () => {
+  expect(passes(`${'l'.repeat(64)}="x"`)).toBe(true);
+  expect(passes(`${'l'.repeat(65)}="x"`)).toBe(false);
 });

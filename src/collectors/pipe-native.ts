@@ -10,6 +10,8 @@ import { readTextFormat, type ExposedSeries } from './pipe-node/text-format.js';
 const EXPOSITION_BYTES = 262_144;
 const MAX_LABELS = 16;
 const MAX_NAME = 128;
+/** What the scrape jobs of the bundle let through. */
+const MAX_LABEL_NAME = 64;
 const MAX_VALUE = 200;
 const MAX_HELP = 300;
 
@@ -108,6 +110,6 @@ function judge(
   const small =
     name.length <= MAX_NAME &&
     pairs.length <= MAX_LABELS &&
-    pairs.every(([label, value]) => label.length <= MAX_NAME && value.length <= MAX_VALUE);
+    pairs.every(([label, value]) => label.length <= MAX_LABEL_NAME && value.length <= MAX_VALUE);
   return small && passed < nativeSeries ? 'passed' : 'over_limit';
 }

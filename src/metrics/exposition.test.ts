@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { renderExposition } from './exposition.js';
@@ -85,5 +86,31 @@ describe('the text exposition', () => {
         return lines.length === 4 && line.test(lines[2] ?? '');
       }),
     );
+  });
+
+  test('no label value is longer than the scrape jobs allow, which would refuse all that the node said', () => {
+    const limits = [
+      ...readFileSync('prometheus/prometheus.yml', 'utf8').matchAll(/label_value_length_limit: (\d+)/g),
+    ];
+    expect(limits.map(([, bytes]) => bytes)).toEqual(['512', '512', '512']);
+    const spec = { type: 'gauge', help: 'x.', labels: ['name'] } as const;
+    const written = (name: string): string => {
+      const sample = { metric: 'x', labels: { name }, value: 1 };
+      return (
+        /\{name="(?<value>.*)"\} 1/.exec(renderExposition([{ name: 'x', spec, samples: [sample] }]))
+          ?.groups?.['value'] ?? ''
+      );
+    };
+    const whole = 'ä'.repeat(256);
+    expect(written(whole)).toBe(whole);
+    for (const unit of ['a', 'ä', '€', '😀']) {
+      const cut = [`${unit.repeat(600)}x`, `${unit.repeat(600)}y`, `a${unit.repeat(600)}`].map(written);
+      for (const value of cut) {
+        expect(value).toMatch(new RegExp(`^a?(?:${unit})+…[0-9a-f]{16}$`, 'u'));
+        expect(Buffer.byteLength(value)).toBeLessThanOrEqual(512);
+        expect(Buffer.byteLength(value)).toBeGreaterThan(512 - 4);
+      }
+      expect(new Set(cut).size).toBe(3);
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { MetricSpec, PassedFamily, Sample } from '../collectors/collector.js';
 
 /** Samples with what is promised of them, or with what the node itself says of them. */
@@ -58,7 +59,26 @@ function formatValue(value: number): string {
 
 const NEEDS_ESCAPE = /[\\"\n\r\0]/;
 
-function escapeLabel(value: string): string {
+/** Bytes of a label's value in UTF-8. For a longer one, our scrape jobs refuse all that the node said. */
+const MAX_LABEL_BYTES = 512;
+/** Most bytes that a UTF-16 unit takes. */
+const UNIT_BYTES = 3;
+const DIGEST_DIGITS = 16;
+
+/** A value that is too long ends with a digest of all of it, so that two of them stay two. */
+function shorten(value: string): string {
+  if (value.length * UNIT_BYTES <= MAX_LABEL_BYTES) return value;
+  const bytes = Buffer.from(value);
+  if (bytes.length <= MAX_LABEL_BYTES) return value;
+  const end = `…${createHash('sha256').update(bytes).digest('hex').slice(0, DIGEST_DIGITS)}`;
+  let length = MAX_LABEL_BYTES - Buffer.byteLength(end);
+  // Not within a character.
+  while (((bytes[length] ?? 0) & 0xc0) === 0x80) length -= 1;
+  return bytes.subarray(0, length).toString() + end;
+}
+
+function escapeLabel(label: string): string {
+  const value = shorten(label);
   if (!NEEDS_ESCAPE.test(value)) return value;
   return value
     .replaceAll('\\', '\\\\')
