@@ -50,8 +50,11 @@ export function readMounts(output: string): Mount[] {
     } else if (header === 'again') {
       works = true;
       apart.push(...together);
-    } else if (header === 'why' && rest === '') explain(together, body);
-    else if (mount === undefined) continue;
+      together = [];
+    } else if (header === 'why' && rest === '') {
+      explain(together, body);
+      together = [];
+    } else if (mount === undefined) continue;
     else if (header === 'stat') mount.numbers = readNumbers(numbers);
     else if (header === 'timeout') mount.error = TIMEOUT;
     else explain([mount], body);

@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { quote } from '../core/shell.js';
+import { DEFAULT_SOFTWARE } from '../core/software.js';
 import { findTool } from '../stack/tools.js';
+import { expectLinear } from '../testing/linear-cost.js';
 import type { Sample } from './collector.js';
 import { filesystem } from './filesystem.js';
 import { time } from './time.js';
@@ -210,3 +212,24 @@ describe.each(SHELLS)('%s', (shell) => {
     });
   });
 });
+
+test.each(['again', 'why', 'together'])(
+  'many mounts, and many lines that say "%s" of all of them, are read in time in proportion to the answer',
+  (word) => {
+    const mounts = (length: number): string =>
+      Array.from({ length: length / 32 }, (_, index) => `mount /dev/a /m${index} ext4 rw 8:${index}\n`).join(
+        '',
+      );
+    expectLinear(
+      (output) => {
+        try {
+          filesystem.parse({ files: new Map(), output, status: 0, software: DEFAULT_SOFTWARE });
+        } catch {
+          // It is not of its form, which is told early enough.
+        }
+      },
+      (length) =>
+        `${mounts(length / 2)}together\n1 1 1 1 1 1 /proc\n${`${word}\n`.repeat(length / 2 / (word.length + 1))}`,
+    );
+  },
+);
