@@ -1,12 +1,11 @@
 import { quote } from '../core/shell.js';
+import { CHECK_LENGTH } from './check-length.js';
 import { GATE_PATH, GATE_PROGRAM, REFUSED, REFUSED_STATUS, SERVE_REQUEST } from './protocol.js';
 import { VERBS } from './registry.js';
 import type { Argument, GateParts, Verb } from './verb.js';
 
 /** Not /usr/local: what an administrator has put there is not looked for. */
 const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
-/** Longer than any request that a verb takes. */
-const REQUEST_LENGTH = 256;
 /** Characters of a refused request that the system's log gets. */
 const LOGGED_LENGTH = 200;
 
@@ -47,16 +46,21 @@ case $- in
 *B*) case $- in *p*) ;; *) exec /bin/sh -p "$0" "$@" ;; esac ;;
 esac
 
-# Nothing else of the environment goes on, whatever sshd lets a client or an account set.
+# Nothing else of the environment goes on, whatever sshd lets a client or an account set. What the client asks for is taken
+# first: the loop below would look at every line of it.
 set -f
 LC_ALL=C
+unset request client
+request=\${SSH_ORIGINAL_COMMAND-} client=\${SSH_CONNECTION-}
+client=\${client%% *}
+unset SSH_ORIGINAL_COMMAND SSH_CONNECTION
 IFS='
 '
 for line in $(export -p); do
   name=\${line#export }
   name=\${name%%=*}
   case $name in
-  SSH_ORIGINAL_COMMAND | SSH_CONNECTION | OPTIND | '' | [0-9]* | *[!A-Za-z0-9_]*) ;;
+  OPTIND | '' | [0-9]* | *[!A-Za-z0-9_]*) ;;
   *) unset "$name" ;;
   esac
 done
@@ -64,12 +68,7 @@ LC_ALL=C PATH=${parts.path === undefined ? PATH : quote(parts.path)} HOME=/
 export LC_ALL PATH HOME
 umask 077
 
-version=${parts.version}
-purpose=\${1-}
-request=\${SSH_ORIGINAL_COMMAND-}
-client=\${SSH_CONNECTION-}
-client=\${client%% *}
-unset SSH_ORIGINAL_COMMAND SSH_CONNECTION
+version=${parts.version} purpose=\${1-}
 # One request alone lets others follow, on standard input.
 [ "$request" = '${SERVE_REQUEST}' ] || exec </dev/null
 
@@ -86,7 +85,7 @@ refuse() {
 }
 
 [ -n "$request" ] || refuse 'this key opens no shell; it takes requests to ${GATE_PROGRAM}'
-[ \${#request} -le ${REQUEST_LENGTH} ] || refuse 'a request has ${REQUEST_LENGTH} characters at the most'
+${CHECK_LENGTH}
 case $request in
 *[!A-Za-z0-9\\ ._@-]*) refuse 'a request has letters, digits, ".", "_", "@" and "-" only' ;;
 ' '* | *' ' | *'  '*) refuse 'a request has one blank between two words' ;;

@@ -1,12 +1,14 @@
 import { SERVED_ANSWER_END } from '../../collectors/batch.js';
+import { CHECK_LENGTH } from '../check-length.js';
 import type { Verb } from '../verb.js';
 
-/** KiB of memory that may be taken by whoever sends a line without an end. */
-const MEMORY = 262_144;
+/** KiB of memory that a line without an end may take. No shell needs a quarter of it. */
+const MEMORY = 65_536;
 
 /**
  * Answers the requests that follow on standard input. Each is given to a gate of its own, which judges it as if sshd had started
- * it: here nothing is judged, and a gate that was renewed answers the next request.
+ * it: here only the length is looked at, and a gate that was renewed answers the next request. A line that is too long ends the
+ * program, as does the end of the input: a client that has hung up leaves nothing behind that works on what it sent.
  */
 export const serve: Verb = {
   name: 'serve',
@@ -17,6 +19,7 @@ export const serve: Verb = {
 memory=$(ulimit -S -v)
 ulimit -S -v ${MEMORY}
 while IFS= read -r request; do
+${CHECK_LENGTH}
 (
 ulimit -S -v "$memory"
 SSH_ORIGINAL_COMMAND=$request SSH_CONNECTION=$client exec "$0" "$purpose"
