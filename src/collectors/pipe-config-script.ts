@@ -23,7 +23,8 @@ const LEFT_OUT =
 
 /**
  * Settings as lines `KEY=VALUE`, of JSON as well as of a file for the environment, without what is left out. JSON is cut at
- * braces and commas, so that a text with one of them loses its end. Comments behind values are no part of them.
+ * braces and commas, so that a text with one of them loses its end. Comments behind values are no part of them. Blanks at the end
+ * are found from the beginning: of `/[ \t]+$/` several awks make work that grows with the square of a run of blanks.
  */
 const NORMALISE = `awk -v K=$k '
 { gsub(/\\r/, "") }
@@ -35,7 +36,8 @@ K == "json" {
     if (s !~ /^"[A-Za-z0-9_]+"[ \\t]*:/) continue
     key = substr(s, 2); sub(/".*/, "", key)
     v = substr(s, index(s, ":") + 1)
-    gsub(/^[ \\t"]+|[ \\t"]+$/, "", v)
+    sub(/^[ \\t"]+/, "", v)
+    v = match(v, /^.*[^ \\t"]/) ? substr(v, 1, RLENGTH) : ""
     if (tolower(key) !~ /${LEFT_OUT}/) print key "=" v
   }
   next
@@ -47,7 +49,10 @@ K == "json" {
   v = substr($0, index($0, "=") + 1)
   q = substr(v, 1, 1)
   if (q == "\\"" || q == "\\047") { v = substr(v, 2); if (index(v, q)) v = substr(v, 1, index(v, q) - 1) }
-  else { sub(/[ \\t]+#.*/, "", v); sub(/[ \\t]+$/, "", v) }
+  else {
+    if (i = match(v, /[ \\t]#/)) v = substr(v, 1, i - 1)
+    v = match(v, /^.*[^ \\t]/) ? substr(v, 1, RLENGTH) : ""
+  }
   if (key == "LATTICE_BIND") sub(/^.*:/, "", v)
   if (tolower(key) !~ /${LEFT_OUT}/) print key "=" v
 }'`;
@@ -78,12 +83,8 @@ if [ -n "$o" ]; then
 printf 'digest %s ' $1
 printf '%s\\n' "$o" | sort | sha256sum
 printf '%s\\n' "$o" | sed -n -E 's/^(${EXPORTED.join('|')})=([0-9]{1,15}|true|false)$/set '$1' \\1 \\2/p'
-for y in disk_cache_path DISK_CACHE_PATH LATTICE_DATA_DIR; do
-case "
-$o" in *"
-$y="?*) x=\${o#*$y=}; x=\${x%%"
-"*} ;; esac
-done
+y=$(printf '%s\\n' "$o" | sed -n -E '/^(disk_cache_path|DISK_CACHE_PATH|LATTICE_DATA_DIR)=./{s/^[^=]*=//p;q;}')
+x=\${y:-$x}
 fi
 case $x in /*) ;; *) [ -e "$d/$x" ] && x=$d/$x || x=$d ;; esac
 t 2 stat -f -c "space $1 %S %b %a" "$x" 2>/dev/null

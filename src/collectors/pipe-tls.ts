@@ -13,9 +13,13 @@ const script = ({ httpsPort }: SoftwareSettings): string => `case $G in *testnet
 if command -v openssl >/dev/null && command -v timeout >/dev/null; then
 x=$(timeout 3 openssl s_client -no-CAfile -no-CApath -connect 127.0.0.1:${httpsPort} </dev/null 2>&1 | head -c 65536)
 case $x in
-*NotAfter:*' GMT'*'-----BEGIN CERTIFICATE-----'*) x=\${x#*NotAfter: } x=\${x%% GMT*}
-printf 'tls 1\\nnotAfter=%.40s GMT\\n' "$x" ;;
-*'-----BEGIN CERTIFICATE-----'*) echo tls 1; printf '%s\\n' "$x" | openssl x509 -noout -enddate 2>/dev/null ;;
+*'-----BEGIN CERTIFICATE-----'*)
+echo tls 1
+y=$(printf '%s\\n' "$x" | sed -n -e '/^-----BEGIN/q' -e '/^ *v:NotBefore: /{s/^[^;]*; NotAfter: //p;q;}' | head -c 40)
+case $y in
+*' GMT') printf 'notAfter=%s\\n' "$y" ;;
+*) printf '%s\\n' "$x" | openssl x509 -noout -enddate 2>/dev/null ;;
+esac ;;
 *'wrong version number'*|*'unknown protocol'*) echo tls 0 ;;
 esac
 fi ;;

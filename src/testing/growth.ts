@@ -3,18 +3,19 @@ import { spawnSync } from 'node:child_process';
 /** Below this many seconds of CPU, what was measured is the start of a program and the grain of the clock. */
 const GRAIN = 0.05;
 
-/** Sizes of a text, in characters, of which the second is four times the first. */
-export const SIZES = [65_536, 262_144] as const;
-
 /**
  * How many times the CPU time of a piece of work grows when its input grows to four times its size: about 4 when the work is linear in
  * it, 16 when it is quadratic. CPU time does not depend on how busy the machine is; what takes no time worth the name gives 1.
  *
  * @param seconds the CPU time that an input of that size takes
+ * @param size the smaller of the two
  */
-export function growth(seconds: (size: number) => number): number {
-  const [small, large] = SIZES.map((size) => Math.max(seconds(size), GRAIN));
-  return (large ?? 0) / (small ?? 1);
+export async function growthOf(
+  seconds: (size: number) => number | Promise<number>,
+  size = 65_536,
+): Promise<number> {
+  const [small, large] = [await seconds(size), await seconds(4 * size)];
+  return Math.max(large, GRAIN) / Math.max(small, GRAIN);
 }
 
 /** More than noise makes of 4, and less than the 16 of quadratic work. */
@@ -28,8 +29,6 @@ export function cpuOf(work: () => unknown): number {
   return (user + system) / 1e6;
 }
 
-const TIMES = /^(?<userMinutes>\d+)m(?<user>[\d.]+)s (?<systemMinutes>\d+)m(?<system>[\d.]+)s$/;
-
 /** The seconds of CPU that a program and its children take to their end, as the shell's `times` states them. */
 export function cpuOfProgram(
   words: readonly string[],
@@ -41,9 +40,12 @@ export function cpuOfProgram(
   return secondsOf(stdout);
 }
 
-/** The seconds of CPU in the last line of what `times` of a shell printed: those of the children that it has waited for. */
+const TIME = /(?<minutes>\d+)m(?<seconds>[\d.]+)s/g;
+
+/** The seconds of CPU that `times` of a shell printed: its own, and those of the children that it has waited for. */
 export function secondsOf(times: string): number {
-  const groups = TIMES.exec(times.trimEnd().split('\n').at(-1) ?? '')?.groups ?? {};
-  const number = (name: string): number => Number(groups[name]);
-  return 60 * (number('userMinutes') + number('systemMinutes')) + number('user') + number('system');
+  return Array.from(times.matchAll(TIME), ({ groups = {} }) => {
+    const { minutes, seconds } = groups;
+    return 60 * Number(minutes) + Number(seconds);
+  }).reduce((sum, one) => sum + one, 0);
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { SHELLS, TOKEN } from '../../collectors/testing/node.js';
-import { cpuOfProgram, growth, LINEAR } from '../../testing/growth.js';
+import { cpuOfProgram, growthOf, LINEAR } from '../../testing/growth.js';
 import { monitorRequest, SERVE_REQUEST } from '../protocol.js';
 import { createGateFile, type GateFile } from '../testing/gate-file.js';
 
@@ -32,10 +32,10 @@ describe.each(SHELLS)('a gate that stays, under %s', (shell) => {
     ['letters', (size: number) => `${'x'.repeat(size)}\n`],
     ['blanks', (size: number) => `${' '.repeat(size)}\n`],
     ['letters without a line break', (size: number) => 'x'.repeat(size)],
-  ])('spends no more on a long line than to read it: %s', (_, line) => {
+  ])('spends no more on a long line than to read it: %s', async (_, line) => {
     const cost = (size: number): number =>
       cpuOfProgram([gate.path, 'monitor'], { input: line(size), env: ENVIRONMENT });
-    expect(growth(cost)).toBeLessThan(LINEAR);
+    expect(await growthOf(cost)).toBeLessThan(LINEAR);
   });
 
   test.each([
@@ -66,7 +66,7 @@ describe.each(SHELLS)('a gate, under %s', (shell) => {
         cpuOfProgram([gate.path, 'monitor'], {
           env: { SSH_ORIGINAL_COMMAND: part.repeat(size / 3 / part.length) },
         });
-      expect(growth(cost)).toBeLessThan(LINEAR);
+      expect(await growthOf(cost)).toBeLessThan(LINEAR);
     } finally {
       gate.remove();
     }
