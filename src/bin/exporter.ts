@@ -165,7 +165,10 @@ export async function startExporter({
     reload,
   });
   const { host, port } = where ?? config.listen;
-  const listener = await listen(app, host, port, { tls: web.tls }).catch((error: unknown) => {
+  const listener = await listen(app, host, port, {
+    tls: web.tls,
+    onConnectionClosed: () => metrics.recordConnectionClosed(),
+  }).catch((error: unknown) => {
     clearInterval(watch);
     pool.close();
     throw error;

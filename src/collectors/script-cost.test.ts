@@ -63,8 +63,8 @@ describe.each(SHELLS)(
           root,
         });
         expect(complete).toBe(true);
-      // A part that runs out of time is ended, and what it was doing is not counted.
-      expect(sections.get('audit')?.output).not.toMatch(/ 124$/m);
+        // A part that runs out of time is ended, and what it was doing is not counted.
+        expect(sections.get('audit')?.output).not.toMatch(/ 124$/m);
         return secondsOf(sections.get('cpu')?.output ?? '');
       };
       // Of a configuration 64 KiB are read.

@@ -11,10 +11,8 @@ afterEach(async () => {
   await listener?.close(0);
 });
 
-async function start(mostConnections?: number): Promise<void> {
-  listener = await listen((_request, response) => response.end('here'), '127.0.0.1', 0, {
-    ...(mostConnections !== undefined && { mostConnections }),
-  });
+async function start(): Promise<void> {
+  listener = await listen((_request, response) => response.end('here'), '127.0.0.1', 0);
 }
 
 async function open(): Promise<Socket> {
@@ -39,16 +37,6 @@ test('the head of a request is bounded', async () => {
   const socket = await open();
   socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(16_384)}\r\n\r\n`);
   expect(await answer(socket)).toMatch(/^HTTP\/1\.1 431 /);
-});
-
-test('connections are bounded: one too many is hung up on, and the others are answered', async () => {
-  await start(2);
-  const [first, second, third] = [await open(), await open(), await open()];
-  expect(await answer(third)).toBe('');
-  for (const socket of [first, second]) {
-    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-    expect(await answer(socket)).toMatch(/^HTTP\/1\.1 200 [^]*here$/);
-  }
 });
 
 test('a body that nobody asked for is not taken in', async () => {

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server as HttpServer, type ServerOptions } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { codeOf, messageOf, PipefleetError } from '../core/errors.js';
+import { boundConnections, type ConnectionBounds } from './connections.js';
 import { createSecured, type ListenerTls } from './secured-server.js';
 
 type Server = HttpServer | HttpsServer;
@@ -26,8 +27,10 @@ export interface Listener {
 /** Prometheus keeps its connections between scrapes; a server that closes them first makes scrapes fail by chance. */
 const KEEP_ALIVE_SECONDS = 330;
 
-/** A scraper keeps one for each node and module. More would cost memory that nobody has any use for; they are hung up on. */
-const MOST_CONNECTIONS = 16_384;
+/** A connection costs 7 KiB of memory, with TLS 26, and a scraper may keep one for each node and module: 15,000 for 5,000 nodes. */
+const BOUNDS: ConnectionBounds = { most: 16_384, mostOfOne: 15_360, mostUnread: 64 * 1_048_576 };
+/** Connections that wait to be accepted; the kernel takes less when it has a lower limit. */
+const BACKLOG = 4096;
 /** Bytes of the head of a request; bodies are not read. */
 const HEAD_BYTES = 16_384;
 /** How long a request may take to arrive. */
@@ -35,12 +38,13 @@ const REQUEST_MS = 30_000;
 /** How often connections are looked at for that. */
 const CHECK_MS = 10_000;
 
-/** What is otherwise than for an exporter; of tests. */
+/** What may be otherwise than plain HTTP with the bounds of an exporter. */
 export interface ListenOptions {
   /** HTTPS instead of HTTP. */
   readonly tls?: ListenerTls | undefined;
-  /** At once. */
-  readonly mostConnections?: number;
+  readonly bounds?: ConnectionBounds;
+  /** Called for each connection that is closed since there are too many. */
+  readonly onConnectionClosed?: () => void;
   /** How long a request may take to arrive, in milliseconds. */
   readonly requestMs?: number;
 }
@@ -52,7 +56,7 @@ export async function listen(
   handler: RequestListener,
   host: string,
   port: number,
-  { tls, mostConnections = MOST_CONNECTIONS, requestMs = REQUEST_MS }: ListenOptions = {},
+  { tls, bounds = BOUNDS, requestMs = REQUEST_MS, onConnectionClosed = () => undefined }: ListenOptions = {},
 ): Promise<Listener> {
   const options: ServerOptions = {
     keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000,
@@ -63,10 +67,10 @@ export async function listen(
   };
   const secured = tls === undefined ? undefined : createSecured(tls, options, handler);
   const server = secured?.server ?? createServer(options, handler);
-  server.maxConnections = mostConnections;
+  boundConnections(server, bounds, onConnectionClosed);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenFailure(host, port, error)));
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: BACKLOG }, resolve);
   });
   return {
     url: `${secured ? 'https' : 'http'}://${printable(host)}:${boundPort(server)}`,

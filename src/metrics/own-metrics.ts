@@ -30,6 +30,8 @@ export interface OwnMetrics {
   recordRejected(): void;
   /** A request was turned away before anybody looked at what it asks for. */
   recordRefused(reason: RefusedReason): void;
+  /** A connection of a client was closed since there were too many. */
+  recordConnectionClosed(): void;
   /** Something failed of which nobody took care. */
   recordUnhandled(): void;
   /** A load of the configuration ended; with success, these are its modules. */
@@ -121,6 +123,11 @@ export function createOwnMetrics(version: string, state: () => OwnState): OwnMet
     registers,
   });
   for (const reason of REFUSED_REASONS) refused.inc({ reason }, 0);
+  const connectionsClosed = new Counter({
+    name: 'pipefleet_http_connections_closed_total',
+    help: 'Connections of clients that were closed because there were too many, or because answers were not fetched.',
+    registers,
+  });
   const unhandled = new Counter({
     name: 'pipefleet_unhandled_errors_total',
     help: 'Errors that nobody took care of: each is a bug of pipefleet.',
@@ -141,6 +148,7 @@ export function createOwnMetrics(version: string, state: () => OwnState): OwnMet
     recordRejected: () => rejected.inc(),
     recordUnhandled: () => unhandled.inc(),
     recordRefused: (reason) => refused.inc({ reason }),
+    recordConnectionClosed: () => connectionsClosed.inc(),
     recordReload: (success, modules = []) => {
       reloaded.set(Number(success));
       for (const module of modules) {

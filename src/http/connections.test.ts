@@ -1,0 +1,229 @@
+import { once } from 'node:events';
+import { Agent as HttpAgent, request as httpRequest, type RequestListener } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ConnectionBounds } from './connections.js';
+import { type Listener, listen } from './listen.js';
+import { type Authority, createAuthority } from './testing/certificates.js';
+
+/** Hosts, as far as the exporter can tell. */
+const ATTACKER = '127.0.0.2';
+const SCRAPER = '127.0.0.3';
+const PROXY = '127.0.0.4';
+const BOUNDS: ConnectionBounds = { most: 40, mostOfOne: 30, mostUnread: 8 * 1_048_576 };
+const ASK = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
+
+/** Resolves when a connection has ended, however. */
+function ended(socket: Socket): Promise<unknown> {
+  return new Promise((resolve) => socket.once('close', resolve));
+}
+
+let authority: Authority;
+beforeAll(async () => {
+  authority = await createAuthority();
+});
+afterAll(() => authority.dispose());
+
+describe.each(['HTTP', 'HTTPS'])('over %s', (scheme) => {
+  let listener: Listener;
+  let port: number;
+  let closed: number;
+  const sockets = new Set<Socket>();
+  const agents: HttpAgent[] = [];
+
+  async function start(handler: RequestListener, bounds: Partial<ConnectionBounds> = {}): Promise<void> {
+    const { certificate: cert, key } = authority.issue('server', 'DNS:localhost', 'IP:127.0.0.1');
+    listener = await listen(handler, '127.0.0.1', 0, {
+      ...(scheme === 'HTTPS' && { tls: { context: { cert, key }, clients: 'none', clientNames: undefined } }),
+      bounds: { ...BOUNDS, ...bounds },
+      onConnectionClosed: () => (closed += 1),
+    });
+    port = Number(new URL(listener.url).port);
+  }
+
+  /** A connection that speaks nothing but TCP. */
+  function dial(host: string): Socket {
+    const socket = connect({ port, host: '127.0.0.1', localAddress: host });
+    socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
+    sockets.add(socket);
+    return socket;
+  }
+
+  /** The same connection, as one of the scheme. */
+  function upgrade(socket: Socket): Socket {
+    if (scheme === 'HTTP') return socket;
+    const secured = connectTls({ socket, ca: authority.certificate, servername: 'localhost' });
+    return secured.on('error', () => undefined);
+  }
+
+  /** A connection that is ready for a request. */
+  async function open(host: string): Promise<Socket> {
+    const socket = upgrade(dial(host));
+    await once(socket, scheme === 'HTTP' ? 'connect' : 'secureConnect');
+    return socket;
+  }
+
+  /** Asks on a connection, and waits for the whole answer. */
+  async function ask(socket: Socket): Promise<void> {
+    socket.write(ASK);
+    while (!String((await once(socket, 'data'))[0]).endsWith('here'));
+  }
+
+  /** A scraper that keeps its connections, as Prometheus does, and does not try again. */
+  function scraper(host: string): () => Promise<{ said: string; reused: boolean }> {
+    const make = scheme === 'HTTP' ? httpRequest : httpsRequest;
+    const options = { keepAlive: true, localAddress: host, ca: authority.certificate };
+    const agent = scheme === 'HTTP' ? new HttpAgent(options) : new HttpsAgent(options);
+    agents.push(agent);
+    return () =>
+      new Promise((resolve, reject) => {
+        const request = make(listener.url, { agent }, (response) => {
+          let said = '';
+          response.on('data', (chunk: Buffer) => (said += chunk.toString().slice(-4)));
+          response.on('end', () => resolve({ said: said.slice(-4), reused: request.reusedSocket }));
+        });
+        request.on('error', reject).end();
+      });
+  }
+
+  beforeEach(() => {
+    closed = 0;
+  });
+  afterEach(async () => {
+    for (const socket of sockets) socket.destroy();
+    for (const agent of agents.splice(0)) agent.destroy();
+    await listener.close(0);
+  });
+
+  const answer: RequestListener = (_request, response) => response.end('here');
+
+  test.each([
+    ['says nothing on them', () => undefined],
+    [
+      'begins a request on each and never ends it',
+      (socket: Socket) => socket.write('GET / HTTP/1.1\r\nX-Slow: '),
+    ],
+    ['asks once on each and keeps it', (socket: Socket) => socket.write(ASK)],
+  ])('an address that opens connections without end and %s shuts no other one out', async (_, use) => {
+    await start(answer);
+    const scrape = scraper(SCRAPER);
+    expect(await scrape()).toEqual({ said: 'here', reused: false });
+    let flooding = true;
+    const flood = async (): Promise<void> => {
+      while (flooding) {
+        const socket = dial(ATTACKER);
+        const gone = ended(socket);
+        const opened = upgrade(socket);
+        opened.once(scheme === 'HTTP' ? 'connect' : 'secureConnect', () => use(opened));
+        await gone;
+      }
+    };
+    const floods = Array.from({ length: 2 * BOUNDS.mostOfOne }, flood);
+    while (closed < 100) {
+      // It keeps its connection all the time, and a host that comes now gets in.
+      expect(await scrape()).toEqual({ said: 'here', reused: true });
+      expect(await scraper(PROXY)()).toEqual({ said: 'here', reused: false });
+    }
+    flooding = false;
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(floods);
+  });
+
+  test('where many addresses hold all connections, a host that comes now gets in', async () => {
+    await start(answer, { most: 10, mostOfOne: 8 });
+    for (const last of Array.from({ length: 40 }, (_, number) => number + 10)) {
+      const socket = await open(`127.0.0.${last}`);
+      await ask(socket);
+      expect(await scraper(SCRAPER)()).toEqual({ said: 'here', reused: false });
+    }
+  });
+
+  test('of one address, such as that of a proxy, the connection goes that was idle for longest', async () => {
+    await start(answer, { mostOfOne: 3 });
+    const [first, second, third] = [await open(PROXY), await open(PROXY), await open(PROXY)];
+    await ask(first);
+    const gone = once(second, 'close');
+    const fourth = await open(PROXY);
+    await gone;
+    for (const socket of [first, third, fourth]) await ask(socket);
+    expect(closed).toBe(1);
+  });
+
+  test('a request that is worked on is never cut off, whoever comes', async () => {
+    const waiting: (() => void)[] = [];
+    await start((_request, response) => void waiting.push(() => response.end('here')), { mostOfOne: 3 });
+    const asking = [await open(PROXY), await open(PROXY), await open(PROXY)];
+    const answers = asking.map(ask);
+    while (waiting.length < asking.length) await new Promise(setImmediate);
+    // The one more is told at once that there is no place for it.
+    const more = dial(PROXY);
+    await ended(more);
+    for (const end of waiting) end();
+    await Promise.all(answers);
+    expect(closed).toBe(1);
+  });
+
+  test('what nobody fetches is bounded, and costs who does not fetch it', async () => {
+    const large = `${'x'.repeat(4 * 1_048_576)}here`;
+    await start((_request, response) => response.end(large), { mostUnread: 3 * large.length });
+    const scrape = scraper(SCRAPER);
+    for (let round = 0; round < 10; round += 1) {
+      const socket = await open(ATTACKER);
+      socket.pause();
+      socket.write(ASK);
+      expect((await scrape()).said).toBe('here');
+    }
+    expect(closed).toBeGreaterThan(0);
+    expect(closed).toBeLessThan(10);
+  });
+
+  test('an answer that is larger than what may wait is given, when it is the only one', async () => {
+    const large = `${'x'.repeat(8 * 1_048_576)}here`;
+    await start((_request, response) => response.end(large), { mostUnread: 1 });
+    expect((await scraper(SCRAPER)()).said).toBe('here');
+    expect(closed).toBe(0);
+  });
+
+  test('nothing is remembered of connections that have ended', async () => {
+    await start(answer, { mostOfOne: 3, most: 4 });
+    for (let round = 0; round < 20; round += 1) {
+      const socket = await open(ATTACKER);
+      if (round % 2 === 0) await ask(socket);
+      const gone = ended(socket);
+      socket.destroy();
+      await gone;
+      // The server has seen it too when it has answered somebody who came later.
+      await scraper(SCRAPER)();
+      for (const agent of agents.splice(0)) agent.destroy();
+    }
+    expect(closed).toBe(0);
+  });
+});
+
+test('over HTTPS, handshakes that never end shut nobody out', async () => {
+  const { certificate: cert, key } = authority.issue('server', 'DNS:localhost', 'IP:127.0.0.1');
+  const tls = { context: { cert, key }, clients: 'none', clientNames: undefined } as const;
+  const listener = await listen((_request, response) => response.end('here'), '127.0.0.1', 0, {
+    ...{ tls, bounds: { ...BOUNDS, most: 10, mostOfOne: 8 } },
+  });
+  const port = Number(new URL(listener.url).port);
+  const sockets: Socket[] = [];
+  for (let round = 0; round < 30; round += 1) {
+    const socket = connect({ port, host: '127.0.0.1', localAddress: ATTACKER });
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+    await once(socket, 'connect');
+    // The head of a handshake, of which nothing follows.
+    socket.write(Buffer.from([22, 3, 1, 2, 0, 1, 0, 1]));
+  }
+  const response = await new Promise((resolve, reject) => {
+    httpsRequest(listener.url, { ca: authority.certificate, localAddress: SCRAPER, agent: false }, resolve)
+      .on('error', reject)
+      .end();
+  });
+  expect(response).toMatchObject({ statusCode: 200 });
+  for (const socket of sockets) socket.destroy();
+  await listener.close(0);
+});

@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { cpuOf, growthOf, LINEAR } from '../testing/growth.js';
+import { Largest } from './largest.js';
+
+test('the largest is the one that has been counted most, whatever was added and taken away before', () => {
+  const change = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.constantFrom(1, -1));
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 200 }), (changes) => {
+      const largest = new Largest<string>();
+      const counts = new Map<string, number>();
+      for (const [item, by] of changes) {
+        const count = (counts.get(item) ?? 0) + by;
+        if (count < 0) continue;
+        counts.set(item, count);
+        largest.change(item, by);
+        const most = Math.max(...counts.values());
+        if (most === 0) expect(largest.item).toBeUndefined();
+        else expect(counts.get(largest.item ?? '')).toBe(most);
+      }
+    }),
+  );
+});
+
+test('of those with the same count it is the one that has had it for longest', () => {
+  const largest = new Largest<string>();
+  for (const item of ['a', 'b']) largest.change(item, 1);
+  expect(largest.item).toBe('a');
+  largest.change('a', 1);
+  largest.change('a', -1);
+  expect(largest.item).toBe('b');
+});
+
+test('what a change costs does not depend on how high the counts are', async () => {
+  const cost = (count: number): number =>
+    cpuOf(() => {
+      const largest = new Largest<string>();
+      for (let times = 0; times < count; times += 1) largest.change('a', 1);
+    });
+  expect(await growthOf(cost)).toBeLessThan(LINEAR);
+});

@@ -1,0 +1,30 @@
+/** Knows which of some things has the largest count, at the same small cost however many there are, as counts change by one. */
+export class Largest<Item> {
+  readonly #counts = new Map<Item, number>();
+  /** Those of each count above 0, the one that has had it for longest first. */
+  readonly #items = new Map<number, Set<Item>>();
+  #most = 0;
+
+  /** Adds one to the count of a thing, or takes one away. It begins with 0, and must not go below. */
+  change(item: Item, by: 1 | -1): void {
+    const before = this.#counts.get(item) ?? 0;
+    const after = before + by;
+    const left = this.#items.get(before);
+    left?.delete(item);
+    if (left?.size === 0) this.#items.delete(before);
+    if (after === 0) {
+      this.#counts.delete(item);
+    } else {
+      this.#counts.set(item, after);
+      const joined = this.#items.get(after);
+      if (joined === undefined) this.#items.set(after, new Set([item]));
+      else joined.add(item);
+    }
+    if (after > this.#most || (before === this.#most && !this.#items.has(before))) this.#most = after;
+  }
+
+  /** The thing of the largest count; undefined when all counts are 0. */
+  get item(): Item | undefined {
+    return this.#items.get(this.#most)?.values().next().value;
+  }
+}
