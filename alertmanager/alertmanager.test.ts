@@ -26,7 +26,7 @@ async function amtool(...words: string[]): Promise<string> {
 describe('alertmanager.yml', () => {
   test('is accepted by amtool', async () => {
     await expect(amtool('check-config', CONFIG)).resolves.toContain('3 receivers\n - 1 templates');
-  }, 300_000);
+  });
 
   test('sends nothing as it stands', () => {
     const { receivers } = parse(readFileSync(CONFIG, 'utf8')) as { receivers: Record<string, unknown>[] };
@@ -167,7 +167,7 @@ describe('inhibition by a running Alertmanager', () => {
       `--storage.path=${join(folder, 'data')}`,
       '--cluster.listen-address=',
     ]);
-  }, 300_000);
+  });
   afterAll(() => server.stop());
 
   const node = (alertname: string, severity: string, instance: string, more: Labels = {}): Labels => ({

@@ -29,7 +29,7 @@ let phones: Phones;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pipefleet-hostile-'));
   phones = await startPhones(folder, BUNDLE);
-}, 300_000);
+});
 afterAll(async () => {
   await phones.stop();
   rmSync(folder, { recursive: true });

@@ -54,7 +54,7 @@ describe('a bundle.yml with every way', () => {
   test('is accepted by amtool', async () => {
     const { stdout } = await execute(await findTool('amtool'), ['check-config', config()]);
     expect(stdout).toContain('SUCCESS');
-  }, 300_000);
+  });
 
   test.each([
     ['all', 'severity=critical'],
@@ -193,7 +193,7 @@ describe('messages of a running Alertmanager', () => {
         "$1- times:\n$1    - start_time: '00:00'\n$1      end_time: '24:00'\n",
       ),
     );
-  }, 300_000);
+  });
   afterAll(() => phones.stop());
   const last = (way: string): string => phones.received.get(way)?.at(-1) ?? '';
 

@@ -51,7 +51,6 @@ export async function startPastPrometheus(say: (text: string) => void): Promise<
   await waitFor(
     () => connect(server.url).instant('count(ALERTS{alertstate="firing"}) > 5', Date.now() / 1000),
     (found) => found.length > 0,
-    60,
   );
   return {
     ...server,

@@ -53,7 +53,7 @@ export async function startOnData(
     `--query.lookback-delta=${lookback}`,
   ]);
   const ready = async (): Promise<number> => (await fetch(`${server.url}/-/ready`)).status;
-  await waitFor(ready, (status) => status === 200, 120);
+  await waitFor(ready, (status) => status === 200);
   return {
     ...server,
     stop: async () => {

@@ -50,13 +50,15 @@ export async function getJson(url: string): Promise<unknown> {
   return response.json();
 }
 
+/** So long is what never comes waited for, before the test shows what came instead. */
+const GIVE_UP_SECONDS = 300;
+
 /** Asks again until the answer is the wanted one: for what these servers do on their own and announce nowhere. */
 export async function waitFor<Answer>(
   ask: () => Promise<Answer>,
   isWanted: (answer: Answer) => boolean,
-  withinSeconds = 20,
 ): Promise<Answer> {
-  const deadline = Date.now() + withinSeconds * 1000;
+  const deadline = Date.now() + GIVE_UP_SECONDS * 1000;
   for (;;) {
     const answer = await ask();
     if (isWanted(answer) || Date.now() > deadline) return answer;

@@ -31,7 +31,7 @@ beforeAll(async () => {
     Object.fromEntries([...HEALTHY, ...faults.map(({ name }) => name)].map((name) => [name, {}])),
   );
   exporter = await startExporterProcess(fleet.configPath);
-}, 60_000);
+});
 
 afterAll(async () => {
   for (const stranger of strangers) stranger.destroy();
@@ -97,18 +97,18 @@ async function mend(fault: NodeFault): Promise<void> {
   await sshd.start();
 }
 
-test('each fault has its reason, and no healthy node waits for one', async () => {
+test('each fault has its reason, while healthy nodes answer as ever', async () => {
   for (let time = 0; time < 2; time++) {
     await expectReasons(faults.map((fault) => ({ ...fault, reason: 'none' })));
   }
   await Promise.all(faults.map(strike));
   await expectReasons(faults);
-}, 90_000);
+});
 
 test('each is forgotten when it is mended: by the next probe, after the backoff, or by a reload', async () => {
   for (const stranger of strangers) stranger.destroy();
   await Promise.all(faults.map(mend));
   await expectRecovery(faults);
-}, 90_000);
+});
 
 test('the exporter is none the worse for it', expectUnharmed);

@@ -73,7 +73,7 @@ beforeAll(async () => {
       `http://127.0.0.1:${port}/health`,
     );
   }
-}, 120_000);
+});
 
 afterAll(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup();
@@ -141,7 +141,7 @@ test('each node is scraped once an interval, always by the same exporter', async
   expect(dials).toBeGreaterThanOrEqual(NODES);
   // An exporter that is busy for a moment is gone to HAProxy, and another one takes its place.
   expect(dials).toBeLessThan(1.2 * NODES);
-}, 60_000);
+});
 
 test('an exporter that is killed loses no scrape: another one answers, and gives the nodes back', async () => {
   const [, killed] = exporters;
@@ -164,7 +164,7 @@ test('an exporter that is killed loses no scrape: another one answers, and gives
   while ((await probesOf(exporters[1])) < NODES / 10) await sleep(200);
   while ((await one('count(up{job="pipefleet"} == 1)')) !== 3) await sleep(500);
   expect(await one(`min(min_over_time(up{job="pipe-node"}[10s]))`)).toBe(1);
-}, 60_000);
+});
 
 test('the rules of the project run on the store, and what they say is kept', async () => {
   const port = await freePort();
@@ -195,4 +195,4 @@ test('the rules of the project run on the store, and what they say is kept', asy
   };
   while (Number.isNaN(await one('count({__name__=~"pipe:.*|instance:.*|fleet:.*"})'))) await sleep(500);
   expect(await failing()).toEqual([]);
-}, 60_000);
+});

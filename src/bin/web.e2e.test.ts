@@ -48,7 +48,7 @@ beforeAll(async () => {
     '127.0.0.1:0',
     ...['--web.config.file', webConfig, '--web.tokens.file', at('tokens.yml')],
   );
-}, 120_000);
+});
 afterAll(async () => {
   await exporter.end('SIGTERM');
   await fleet.dispose();
@@ -134,7 +134,7 @@ scrape_configs:
   } finally {
     prometheus.kill('SIGKILL');
   }
-}, 60_000);
+});
 
 describe('what has changed is taken over', () => {
   test('a certificate, without a word from anybody who asks meanwhile', async () => {
@@ -159,7 +159,7 @@ describe('what has changed is taken over', () => {
     const user = ['--cacert', other.certFile, '-u', `prometheus:${PASSWORD}`];
     while ((await curl('/metrics', ...user)) !== 200) await sleep(200);
     other.dispose();
-  }, 60_000);
+  });
 
   test('a password; and a broken file leaves what was there', async () => {
     writeWebConfig('another password');

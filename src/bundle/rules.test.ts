@@ -12,7 +12,7 @@ describe.each([
   let failures: Failures;
   beforeAll(async () => {
     failures = await runCases(RULE_CASES, defaultSettings(), { ...tester, program: await findTool(tool) });
-  }, 300_000);
+  });
 
   test.each(RULE_CASES.map((one) => [nameOf(one)]))('%s', (name) => {
     expect(failures.get(name) ?? failures.get('') ?? '').toBe('');

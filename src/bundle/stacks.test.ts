@@ -39,14 +39,14 @@ describe('what pipefleet bundle writes is taken', () => {
     await expect(run('promtool', 'check', 'config', '--lint=all', '--lint-fatal', config)).resolves.toContain(
       'is valid prometheus config file syntax',
     );
-  }, 300_000);
+  });
 
   test("by the Prometheus of the machine's release, 2.42 on Debian 12", async () => {
     for (const name of ['recording', 'alerts']) {
       const rules = join(folder, `prometheus/rules/${name}.yml`);
       await expect(run('promtool-release', 'check', 'rules', rules)).resolves.toContain('SUCCESS');
     }
-  }, 300_000);
+  });
 
   test('by vmalert and vmagent', async () => {
     const rules = `-rule=${join(folder, 'prometheus/rules/*.yml')}`;
@@ -55,7 +55,7 @@ describe('what pipefleet bundle writes is taken', () => {
     );
     const jobs = `-promscrape.config=${join(folder, 'victoriametrics/scrape-configs.yml')}`;
     await run('vmagent', '-dryRun', jobs, '-remoteWrite.url=http://127.0.0.1:1');
-  }, 300_000);
+  });
 });
 
 describe('an exporter that asks who comes', () => {
@@ -71,27 +71,21 @@ describe('an exporter that asks who comes', () => {
   test.each([
     ['a password', ['username: prometheus', 'password_file: FILE']],
     ['a token', ['token_file: FILE']],
-  ])(
-    'is shown a certificate and %s, by Prometheus and by vmagent',
-    async (_what, more) => {
-      const files: Readonly<Record<string, string>> = bundleFiles(settingsOf(...more));
-      const jobs = join(folder, 'guarded.yml');
-      const config = join(folder, 'guarded-prometheus.yml');
-      writeFileSync(join(folder, 'a file'), '');
-      writeFileSync(jobs, files['prometheus/scrape-configs.yml'] ?? '');
-      writeFileSync(config, JSON.stringify({ scrape_config_files: [jobs] }));
-      await expect(run('promtool', 'check', 'config', '--syntax-only', config)).resolves.toContain(
-        'is valid',
-      );
-      const shown = more.length === 1 ? 'credentials_file' : 'password_file';
-      // For the list of nodes, and for the probes; the exporter itself has no list.
-      expect(files['prometheus/scrape-configs.yml']?.match(new RegExp(`${shown}:`, 'g'))).toHaveLength(7);
-      writeFileSync(jobs, files['victoriametrics/scrape-configs.yml'] ?? '');
-      await run('vmagent', '-dryRun', `-promscrape.config=${jobs}`, '-remoteWrite.url=http://127.0.0.1:1');
-      expect(files['victoriametrics/scrape-configs.yml']?.match(/https:/g)).toHaveLength(3);
-    },
-    300_000,
-  );
+  ])('is shown a certificate and %s, by Prometheus and by vmagent', async (_what, more) => {
+    const files: Readonly<Record<string, string>> = bundleFiles(settingsOf(...more));
+    const jobs = join(folder, 'guarded.yml');
+    const config = join(folder, 'guarded-prometheus.yml');
+    writeFileSync(join(folder, 'a file'), '');
+    writeFileSync(jobs, files['prometheus/scrape-configs.yml'] ?? '');
+    writeFileSync(config, JSON.stringify({ scrape_config_files: [jobs] }));
+    await expect(run('promtool', 'check', 'config', '--syntax-only', config)).resolves.toContain('is valid');
+    const shown = more.length === 1 ? 'credentials_file' : 'password_file';
+    // For the list of nodes, and for the probes; the exporter itself has no list.
+    expect(files['prometheus/scrape-configs.yml']?.match(new RegExp(`${shown}:`, 'g'))).toHaveLength(7);
+    writeFileSync(jobs, files['victoriametrics/scrape-configs.yml'] ?? '');
+    await run('vmagent', '-dryRun', `-promscrape.config=${jobs}`, '-remoteWrite.url=http://127.0.0.1:1');
+    expect(files['victoriametrics/scrape-configs.yml']?.match(/https:/g)).toHaveLength(3);
+  });
 
   test('takes the same from a Secret for the Prometheus operator', () => {
     const files: Readonly<Record<string, string>> = bundleFiles(
@@ -152,5 +146,5 @@ describe('what rules and dashboards ask Prometheus and Alertmanager themselves',
       await prometheus.stop();
       await alertmanager.stop();
     }
-  }, 300_000);
+  });
 });

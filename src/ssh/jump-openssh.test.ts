@@ -194,7 +194,5 @@ function openConnections(port: number): number {
 }
 
 async function untilOk(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 12_000;
-  while (!condition() && performance.now() < deadline) await sleep(20);
-  expect(condition()).toBe(true);
+  while (!condition()) await sleep(20);
 }

@@ -138,9 +138,5 @@ test('a greeting before the version is no refusal', async () => {
 });
 
 async function untilLogged(server: Sshd, line: RegExp): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!line.test(server.log())) {
-    if (performance.now() > deadline) throw new Error(`It was never logged: ${server.log()}`);
-    await sleep(20);
-  }
+  while (!line.test(server.log())) await sleep(20);
 }

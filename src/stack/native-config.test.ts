@@ -10,9 +10,6 @@ import { findTool } from './tools.js';
 
 const PORTS = { pipefleet: 20_950, prometheus: 20_090, alertmanager: 20_093 };
 
-/** A tool may have to be downloaded first. */
-const DOWNLOAD_MS = 600_000;
-
 function native(text: string, options: Partial<NativeConfigOptions> = {}): string {
   return nativeConfig(text, { ports: PORTS, folder: '/bundle', ...options });
 }
@@ -73,6 +70,5 @@ describe("the bundle's own files", () => {
       }
       expect(JSON.stringify(parse(rewritten))).not.toMatch(/(?:pipefleet|prometheus|alertmanager):\d/);
     },
-    DOWNLOAD_MS,
   );
 });

@@ -15,7 +15,7 @@ export interface FaultProxy {
   readonly port: number;
   /** Strikes every connection that is open, and those that come. */
   strike(): void;
-  /** Lets every new connection through from now on; those that were struck stay as they are. */
+  /** Lets every new connection through from now on, and ends those that never came to a login; others that were struck stay as they are. */
   heal(): void;
   stop(): void;
 }
@@ -70,8 +70,11 @@ export async function startFaultProxy(
 ): Promise<FaultProxy> {
   let broken = false;
   const open = new Set<Connection>();
+  const strangers = new Set<Socket>();
   const server = await startTcpServer((client) => {
     if (broken && stage === 'tcp' && action in STRANGERS) {
+      strangers.add(client);
+      client.on('close', () => strangers.delete(client));
       STRANGERS[action as keyof typeof STRANGERS](client);
       return;
     }
@@ -94,7 +97,11 @@ export async function startFaultProxy(
         else connection.end();
       }
     },
-    heal: () => (broken = false),
+    heal: () => {
+      broken = false;
+      for (const stranger of strangers) stranger.destroy();
+      if (stage !== 'idle' && stage !== 'answer') for (const connection of open) connection.end();
+    },
     stop: () => server.stop(),
   };
 }

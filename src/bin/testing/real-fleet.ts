@@ -23,8 +23,14 @@ export interface RealFleet {
   dispose(): Promise<void>;
 }
 
-/** @param sketches names of the nodes, and what is special about their sshd */
-export async function startRealFleet(sketches: Readonly<Record<string, SshdOptions>>): Promise<RealFleet> {
+/**
+ * @param sketches names of the nodes, and what is special about their sshd
+ * @param dialTimeout `limits.dial_timeout` of the configuration
+ */
+export async function startRealFleet(
+  sketches: Readonly<Record<string, SshdOptions>>,
+  dialTimeout = '1m',
+): Promise<RealFleet> {
   const folder = mkdtempSync(join(tmpdir(), 'pipefleet fleet '));
   const configPath = join(folder, 'pipefleet.yml');
   // What a collector asks for only where a process of that name runs; it has no files, as in a container.
@@ -56,7 +62,7 @@ export async function startRealFleet(sketches: Readonly<Record<string, SshdOptio
   );
   writeFileSync(
     configPath,
-    `known_hosts: known_hosts\nlimits: { dial_timeout: 2s }\ncredentials:\n${credentials.join('')}nodes:\n${items.join('')}`,
+    `known_hosts: known_hosts\nlimits: { dial_timeout: ${dialTimeout} }\ncredentials:\n${credentials.join('')}nodes:\n${items.join('')}`,
   );
   return {
     folder,

@@ -293,7 +293,7 @@ describe('on a Prometheus with a working, a broken and an unreachable node', () 
   let prometheus: SamplePrometheus;
   beforeAll(async () => {
     prometheus = await startSamplePrometheus();
-  }, 300_000);
+  });
   afterAll(() => prometheus.stop());
 
   test('the jobs of the slow modules, which probe the same nodes, are not among those to choose from', async () => {

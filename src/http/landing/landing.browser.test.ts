@@ -39,7 +39,7 @@ beforeAll(async () => {
   // Whatever the browser keeps for itself goes into the checkout, not into the person's home.
   const env = { ...process.env, HOME: join(checkoutFolder(), '.cache', 'chromium-home') };
   browser = await chromium.launch({ executablePath: await findTool('chromium'), args: ARGUMENTS, env });
-}, 300_000);
+});
 
 afterAll(async () => {
   await browser.close();

@@ -290,7 +290,7 @@ describe('the backend openssh', () => {
     expect(folders()).toEqual([]);
     await until(() => clients().length === 0);
     await until(() => zombies().length === 0);
-  }, 60_000);
+  });
 
   test('clears up when its master is killed, and connects anew within the same probe', async () => {
     const { server, node, pool } = await sshd();
