@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -26,27 +26,34 @@ describe('the launcher of an unpacked program', () => {
     await expect(launcherFor(root, program)).resolves.toBe(program);
   });
 
-  test('names the folders with libraries, keeps arguments, and still works after the tree has moved', async () => {
+  test('names the folders with libraries and keeps arguments, through a symbolic link and without any other program on PATH', async () => {
     const script = '#!/bin/sh\nprintf "%s\\n" "$LD_LIBRARY_PATH" "$@"\n';
     const program = file('usr/bin/tool', script, 0o755);
     file('usr/lib/x86_64-linux-gnu/libone.so.1');
     file('lib/x86_64-linux-gnu/libtwo.so.2.3');
     file('usr/lib/x86_64-linux-gnu/empty/readme');
     await expect(launcherFor(root, program)).resolves.toBe(join(root, 'launch', 'tool'));
-    const moved = `${root} moved`;
-    cpSync(root, moved, { recursive: true });
-    rmSync(root, { recursive: true });
-    root = moved;
+    const link = join(root, 'elsewhere');
+    symlinkSync(join(root, 'launch', 'tool'), link);
 
-    const { stdout } = await run(join(moved, 'launch', 'tool'), ['a b', "it's"], {
-      env: { LD_LIBRARY_PATH: '/mine' },
-    });
+    const { stdout } = await run(link, ['a b', "it's"], { env: { LD_LIBRARY_PATH: '/mine', PATH: '' } });
     expect(stdout.split('\n')).toEqual([
-      `${moved}/usr/lib/x86_64-linux-gnu:${moved}/lib/x86_64-linux-gnu:/mine`,
+      `${root}/usr/lib/x86_64-linux-gnu:${root}/lib/x86_64-linux-gnu:/mine`,
       'a b',
       "it's",
       '',
     ]);
+  });
+
+  test('finds its tree again after it has moved, when it is asked for again', async () => {
+    const program = file('usr/bin/tool', '#!/bin/sh\nprintf "%s\\n" "$LD_LIBRARY_PATH"\n', 0o755);
+    file('usr/lib/x86_64-linux-gnu/libone.so.1');
+    await launcherFor(root, program);
+    const moved = `${root} moved`;
+    renameSync(root, moved);
+    root = moved;
+    const { stdout } = await run(await launcherFor(root, join(root, 'usr/bin/tool')), []);
+    expect(stdout).toContain(`${moved}/usr/lib/x86_64-linux-gnu`);
   });
 
   test('tells sshd where the programs of its sessions are, in the quotes that sshd reads', async () => {

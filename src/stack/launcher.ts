@@ -9,7 +9,8 @@ const LIBRARY = /^lib.+\.so(?:\.\d+)*$/;
 /**
  * Makes a program of an unpacked tree run where it lies. When the tree holds libraries, fonts or helpers that the program
  * would look for under /usr, a small script in its `launch` folder sets them and then becomes the program, so that the
- * process number and the signals are the program's own. The tree may be moved.
+ * process number and the signals are the program's own. It may be started through a symbolic link and with any PATH; when the
+ * tree has moved, this is to be called again.
  *
  * @param root the unpacked tree, absolute
  * @param program absolute path below `root`
@@ -18,7 +19,7 @@ const LIBRARY = /^lib.+\.so(?:\.\d+)*$/;
  */
 export async function launcherFor(root: string, program: string, folder?: string): Promise<string> {
   const inRoot = (path: string): string => `"$root"/${quote(relative(root, path))}`;
-  const lines: string[] = [];
+  const lines = [`root=${quote(root)}`];
 
   const libraries = await libraryFolders(root);
   const loader = await loaderOf(root);
@@ -45,7 +46,7 @@ export async function launcherFor(root: string, program: string, folder?: string
       loader === undefined ? path : await writeScript(root, helper, [...lines, `exec ${run(path)} "$@"`]);
     helpers.push(`-o '${option}="'${inRoot(start)}'"' `);
   }
-  if (lines.length === 0 && helpers.length === 0) return program;
+  if (lines.length === 1 && helpers.length === 0) return program;
 
   const name = program.slice(program.lastIndexOf('/') + 1);
   return writeScript(root, name, [...lines, `exec ${run(program)} ${helpers.join('')}"$@"`]);
@@ -55,8 +56,7 @@ export async function launcherFor(root: string, program: string, folder?: string
 async function writeScript(root: string, name: string, lines: readonly string[]): Promise<string> {
   const script = join(root, 'launch', name);
   await mkdir(join(root, 'launch'), { recursive: true });
-  const locate = 'root=$(cd -- "$(dirname -- "$0")/.." && pwd) || exit 127';
-  await replaceFile(script, ['#!/bin/sh', locate, ...lines, ''].join('\n'), 0o755);
+  await replaceFile(script, ['#!/bin/sh', ...lines, ''].join('\n'), 0o755);
   return script;
 }
 
