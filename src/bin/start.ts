@@ -7,7 +7,8 @@ import { codeOf, messageOf, PipefleetError } from '../core/errors.js';
 import { startDemoFleet } from '../sim/demo-fleet.js';
 import { checkoutFolder } from '../stack/checkout.js';
 import { formatFleetStatus, readFleetStatus } from '../stack/fleet-status.js';
-import { tryLock } from '../core/lock.js';
+import { lockHolder, tryLock } from '../core/lock.js';
+import { endLeftOvers, STACK_FOLDER } from '../stack/left-overs.js';
 import { createScreen } from '../stack/screen.js';
 import { startStack } from '../stack/stack.js';
 import { createSupervisor } from '../stack/supervisor.js';
@@ -18,6 +19,7 @@ npm start -- --config FILE   the same for your own nodes`;
 /** A demo should be worth looking at within seconds. */
 const DEMO_INTERVAL_SECONDS = 5;
 const STATUS_MS = { terminal: 1_000, file: 15_000 } as const;
+const PARENT_MS = 1_000;
 
 const screen = createScreen(process.stdout);
 const { say } = screen;
@@ -35,14 +37,18 @@ async function start(config: string | undefined): Promise<PipefleetError> {
   const checkout = checkoutFolder();
   const folder = join(checkout, '.run', config === undefined ? 'demo' : 'fleet');
   await mkdir(folder, { recursive: true });
-  const release = await tryLock(join(folder, 'lock'));
+  const lock = join(folder, 'lock');
+  const release = await tryLock(lock);
   if (release === undefined) {
+    const holder = (await lockHolder(lock)) ?? 'unknown';
     throw new PipefleetError(
       'listen_failed',
-      'Another "npm start" of this checkout is running; stop it first.',
+      `Another "npm start" of this checkout runs as process ${holder} (${lock}): stop it first, with Ctrl-C or kill ${holder}.`,
     );
   }
   closers.push(release);
+  process.env[STACK_FOLDER] = folder;
+  await endLeftOvers(folder, say);
 
   let configPath: string;
   let intervalSeconds: number | undefined;
@@ -58,21 +64,30 @@ async function start(config: string | undefined): Promise<PipefleetError> {
     await loadConfig(configPath, { collectors: COLLECTORS });
   }
 
-  const urls = await startStack({ checkout, folder, configPath, intervalSeconds }, supervisor, say);
+  const stack = await startStack({ checkout, folder, configPath, intervalSeconds }, supervisor, say);
+  closers.push(() => stack.stop());
   say(`Logs and data are in ${folder}. Ctrl-C stops everything.`);
 
   const began = Date.now();
   const show = async (): Promise<void> =>
-    screen.show(formatFleetStatus(await readFleetStatus(urls), (Date.now() - began) / 1000));
+    screen.show(formatFleetStatus(await readFleetStatus(stack), (Date.now() - began) / 1000));
   const timer = setInterval(() => void show(), process.stdout.isTTY ? STATUS_MS.terminal : STATUS_MS.file);
   closers.push(() => clearInterval(timer));
   return supervisor.failed;
 }
 
-/** Resolves when a person, or the system, asks to stop. Asking twice changes nothing: stopping is bounded. */
+/**
+ * Resolves when a person, or the system, asks to stop, or when npm, which runs us, has been killed. Asking twice changes nothing:
+ * stopping is bounded.
+ */
 function interruption(): Promise<undefined> {
   return new Promise((done) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => done(undefined));
+    if (process.env['npm_lifecycle_event'] === undefined) return;
+    const npm = process.ppid;
+    setInterval(() => {
+      if (process.ppid !== npm) done(undefined);
+    }, PARENT_MS);
   });
 }
 

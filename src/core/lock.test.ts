@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { run } from '../stack/run.js';
-import { tryLock, withLock } from './lock.js';
+import { lockHolder, tryLock, withLock } from './lock.js';
+import { processIdentity } from './process-identity.js';
 
 let folder = '';
 beforeEach(() => {
@@ -15,13 +16,21 @@ describe('a lock', () => {
   test('is held by one at a time', async () => {
     const release = await tryLock(join(folder, 'lock'));
     await expect(tryLock(join(folder, 'lock'))).resolves.toBeUndefined();
+    await expect(lockHolder(join(folder, 'lock'))).resolves.toBe(process.pid);
     await release?.();
+    await expect(lockHolder(join(folder, 'lock'))).resolves.toBeUndefined();
     await expect(tryLock(join(folder, 'lock'))).resolves.toBeDefined();
   });
 
   test('is taken over from a process that is gone', async () => {
     const { stdout: pid } = await run('sh', ['-c', 'printf %s $$']);
     symlinkSync(pid, join(folder, 'lock'));
+    await expect(tryLock(join(folder, 'lock'))).resolves.toBeDefined();
+  });
+
+  test('is taken over from a process whose number another one has now', async () => {
+    const [pid, started, space] = (processIdentity('self') ?? '').split(' ');
+    symlinkSync([pid, Number(started) - 1, space].join(' '), join(folder, 'lock'));
     await expect(tryLock(join(folder, 'lock'))).resolves.toBeDefined();
   });
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from './errors.js';
+import { processIdentity } from './process-identity.js';
 
 const POLL_MS = 200;
 /** Longer than anything that is waited for: an older lock was left, whatever process has its number now. */
@@ -11,8 +12,8 @@ const LEFT_OVER_MS = 20 * 60 * 1000;
 export type Release = () => Promise<void>;
 
 /**
- * Takes a lock that one process holds at a time: a symbolic link to the number of the process, which is made at one stroke
- * with its content. One that a dead process left is taken over.
+ * Takes a lock that one process holds at a time: a symbolic link to the identity of the process, so that it and its content appear
+ * together. One that a dead process left is taken over, whatever process has its number now.
  *
  * @param path does not exist while nobody holds the lock; its parent folder exists
  * @param leftOverMs age after which the lock is taken over even when its process seems to run; default: never
@@ -21,7 +22,7 @@ export type Release = () => Promise<void>;
 export async function tryLock(path: string, leftOverMs = Infinity): Promise<Release | undefined> {
   for (let attempt = 0; attempt < 2; attempt += 1) {
     try {
-      await symlink(String(process.pid), path);
+      await symlink(processIdentity('self') ?? String(process.pid), path);
       return () => rm(path, { force: true });
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
@@ -31,6 +32,12 @@ export async function tryLock(path: string, leftOverMs = Infinity): Promise<Rele
     await takeAway(path, holder);
   }
   return undefined;
+}
+
+/** The number of the process that holds a lock; undefined when nobody does. */
+export async function lockHolder(path: string): Promise<number | undefined> {
+  const holder = await readlink(path).catch(() => undefined);
+  return holder === undefined ? undefined : Number.parseInt(holder, 10);
 }
 
 /**
@@ -55,8 +62,8 @@ export async function withLock<T>(path: string, action: () => Promise<T>, onWait
 /** What a lock that was left says of its holder; undefined while that one runs, or when it was given back meanwhile. */
 async function leftOverHolder(path: string, leftOverMs: number): Promise<string | undefined> {
   try {
-    const [pid, { mtimeMs }] = await Promise.all([readlink(path), lstat(path)]);
-    return Date.now() - mtimeMs > leftOverMs || !isRunning(Number(pid)) ? pid : undefined;
+    const [holder, { mtimeMs }] = await Promise.all([readlink(path), lstat(path)]);
+    return Date.now() - mtimeMs > leftOverMs || !isRunning(holder) ? holder : undefined;
   } catch {
     return undefined;
   }
@@ -76,9 +83,15 @@ async function takeAway(path: string, holder: string): Promise<void> {
   }
 }
 
-function isRunning(pid: number): boolean {
+/** @param holder the identity of a process, or only its number where there is no /proc */
+function isRunning(holder: string): boolean {
+  const [pid = '', , space] = holder.split(' ');
+  // In another space of process ids, such as a container's, the number means another process.
+  if (space !== undefined) {
+    return space === processIdentity('self')?.split(' ')[2] ? processIdentity(pid) === holder : true;
+  }
   try {
-    process.kill(pid, 0);
+    process.kill(Number(pid), 0);
     return true;
   } catch (error) {
     return codeOf(error) === 'EPERM';

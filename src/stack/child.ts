@@ -27,11 +27,18 @@ export interface Child {
 }
 
 /**
- * Starts a program in a process group of its own: Ctrl-C on the keyboard reaches us alone, and we end the programs in order.
+ * Starts a program in a process group of its own: Ctrl-C on the keyboard reaches us alone, and we end the programs in order. When we
+ * are killed it ends with us.
+ *
+ * @param withUs see {@link endsWithParent}
  */
-export function startChild({ name, program, args, env, folder, logPath }: ChildSpec): Child {
+export function startChild(
+  { name, program, args, env, folder, logPath }: ChildSpec,
+  withUs: readonly string[],
+): Child {
   const log = openLogFile(logPath);
-  const child = spawn(program, args, {
+  const [first = program, ...words] = [...withUs, program, ...args];
+  const child = spawn(first, words, {
     cwd: folder,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PipefleetError } from '../core/errors.js';
+import { aptComplaints } from './apt-complaints.js';
 import { releaseCodename } from './debian-release.js';
 import { parseUpdateUris, releaseSources, renderSources } from './debian-sources.js';
 import { run, type RunResult } from './run.js';
@@ -25,8 +26,6 @@ const KEYRINGS = [
 ];
 const WORK_PREFIX = 'unpack-';
 const APT_TIMEOUT_MS = 10 * 60 * 1000;
-/** Errors come after the warnings that explain them. */
-const APT_COMPLAINT = /^[EW]: (?<why>.+?)\s*$/m;
 
 /**
  * Unpacks Debian packages, together with the packages they need and the machine lacks, into one folder tree. Nothing is
@@ -51,12 +50,14 @@ export async function unpackPackages(
   const work = await mkdtemp(join(state, WORK_PREFIX));
   try {
     say(`Downloading ${wanted} from Debian ${request.suite === 'sid' ? 'sid' : await releaseCodename()}.`);
-    let result = await download(apt, request, work);
+    const said = [apt.said];
+    let result = await download(apt.words, request, work);
     if (result.code !== 0) {
-      await updateLists(apt, state, say);
-      result = await download(apt, request, work);
+      // What an update leaves out explains what is then not found.
+      said.push(await updateLists(apt.words, state, say));
+      result = await download(apt.words, request, work);
     }
-    if (result.code !== 0) throw unavailable(wanted, result);
+    if (result.code !== 0) throw unavailable(wanted, [...said, result.stderr]);
 
     const archives = (await readdir(work)).filter((file) => file.endsWith('.deb'));
     if (archives.length === 0) {
@@ -71,7 +72,7 @@ export async function unpackPackages(
       const unpacked = await run('dpkg-deb', ['--extract', join(work, archive), root], {
         timeoutMs: APT_TIMEOUT_MS,
       });
-      if (unpacked.code !== 0) throw unavailable(wanted, unpacked);
+      if (unpacked.code !== 0) throw unavailable(wanted, [unpacked.stderr]);
     }
     await finish(root);
     await rename(root, target);
@@ -87,8 +88,12 @@ async function removeLeftOvers(state: string): Promise<void> {
   }
 }
 
-/** Arguments that make apt-get use the private state. */
-type Apt = readonly string[];
+interface Apt {
+  /** Arguments that make apt-get use the private state. */
+  readonly words: readonly string[];
+  /** What it complained of when it read the lists for the first time. */
+  readonly said: string;
+}
 
 async function openApt(state: string, say: Say): Promise<Apt> {
   const codename = await releaseCodename();
@@ -106,9 +111,8 @@ async function openApt(state: string, say: Say): Promise<Apt> {
   await writeFile(join(state, 'debian.sources'), renderSources(sources, keyring));
   await writeFile(join(state, 'preferences'), 'Package: *\nPin: release n=sid\nPin-Priority: 100\n');
   await writeFile(join(state, 'apt.conf'), aptConfiguration(state));
-  const apt = ['-q', '-c', join(state, 'apt.conf')];
-  if (!(await hasLists(state))) await updateLists(apt, state, say);
-  return apt;
+  const words = ['-q', '-c', join(state, 'apt.conf')];
+  return { words, said: (await hasLists(state)) ? '' : await updateLists(words, state, say) };
 }
 
 /** The system's own settings apply (a proxy, certificates), save its folders, its hooks and its extra indexes. */
@@ -140,15 +144,17 @@ Dir::Etc::PreferencesParts "/dev/null";
 /**
  * A source that cannot be verified is left out by apt itself; what is missing then shows when a package is asked for.
  *
+ * @returns what apt said to standard error
  * @throws {PipefleetError} `tool_missing` when there is no list at all afterwards
  */
-async function updateLists(apt: Apt, state: string, say: Say): Promise<void> {
+async function updateLists(apt: Apt['words'], state: string, say: Say): Promise<string> {
   say("Reading Debian's package lists.");
   const result = await run('apt-get', [...apt, 'update'], {
     env: { LC_ALL: 'C' },
     timeoutMs: APT_TIMEOUT_MS,
   });
-  if (!(await hasLists(state))) throw unavailable("Debian's package lists", result);
+  if (!(await hasLists(state))) throw unavailable("Debian's package lists", [result.stderr]);
+  return result.stderr;
 }
 
 async function hasLists(state: string): Promise<boolean> {
@@ -157,7 +163,7 @@ async function hasLists(state: string): Promise<boolean> {
 }
 
 async function download(
-  apt: Apt,
+  apt: Apt['words'],
   { packages, suite, whole = false }: PackageRequest,
   folder: string,
 ): Promise<RunResult> {
@@ -181,11 +187,13 @@ async function download(
   });
 }
 
-function unavailable(wanted: string, { stderr }: RunResult): PipefleetError {
-  const why = APT_COMPLAINT.exec(stderr)?.groups?.['why'] ?? 'it took too long';
+function unavailable(wanted: string, said: readonly string[]): PipefleetError {
+  const complaints = aptComplaints(said.join('\n')).map((line) => `\n  ${line}`);
   return new PipefleetError(
     'tool_missing',
-    `${wanted} could not be had from this machine's Debian mirror (${why}): check the network, or put the programs on PATH.`,
+    complaints.length === 0
+      ? `${wanted} could not be had from this machine's Debian mirror: apt did not end within ${APT_TIMEOUT_MS / 60_000} minutes. Try again, or put the programs on PATH.`
+      : `${wanted} could not be had from this machine's Debian mirror; apt says:${complaints.join('')}\nFix that and try again, or put the programs on PATH.`,
   );
 }
 

@@ -53,6 +53,13 @@ describe('the state of the fleet', () => {
     );
   });
 
+  test('has no alerts where there is no Prometheus', async () => {
+    const status = await withServers({ counts: { up: 2, down: 1, stale: 0, never: 0 } }, (exporter) =>
+      readFleetStatus({ exporter, prometheus: undefined }),
+    );
+    expect(formatFleetStatus(status, 5)).toBe('3 nodes: 2 up, 1 down; running 5 s');
+  });
+
   test('one is one', () => {
     expect(formatFleetStatus({ up: 1, down: 0, unprobed: 0, firing: 1 }, 180)).toBe(
       '1 node: 1 up, 0 down; 1 alert firing; running 3 min',

@@ -6,40 +6,42 @@ export interface FleetStatus {
   readonly up: number;
   readonly down: number;
   readonly unprobed: number;
-  /** Alerts that fire, save the one that always does. */
-  readonly firing: number;
+  /** Alerts that fire, save the one that always does; undefined without Prometheus. */
+  readonly firing: number | undefined;
 }
 
 /** Those of this minute: Prometheus remembers what a run before this one left. */
 const FIRING = 'count(timestamp(ALERTS{alertstate="firing",alertname!="Watchdog"}) > time() - 60)';
 
 /**
- * Asks the exporter how the nodes are, and Prometheus how many alerts fire.
+ * Asks the exporter how the nodes are, and Prometheus, where there is one, how many alerts fire.
  *
  * @param urls without a slash at their end
  * @returns undefined when one of them does not answer
  */
 export async function readFleetStatus(urls: {
   readonly exporter: string;
-  readonly prometheus: string;
+  readonly prometheus: string | undefined;
 }): Promise<FleetStatus | undefined> {
   try {
-    const [fleet, alerts] = await Promise.all([
+    const [fleet, firing] = await Promise.all([
       readJson(`${urls.exporter}/fleet.json`),
-      // https://prometheus.io/docs/prometheus/latest/querying/api/
-      readJson(`${urls.prometheus}/api/v1/query?${new URLSearchParams({ query: FIRING }).toString()}`),
+      urls.prometheus === undefined ? undefined : readFiring(urls.prometheus),
     ]);
     const { counts } = fleet as { counts: { up: number; down: number; stale: number; never: number } };
-    const { data } = alerts as { data: { result: { value: [number, string] }[] } };
-    return {
-      up: counts.up,
-      down: counts.down,
-      unprobed: counts.never + counts.stale,
-      firing: Number(data.result[0]?.value[1] ?? 0),
-    };
+    return { up: counts.up, down: counts.down, unprobed: counts.never + counts.stale, firing };
   } catch {
     return undefined;
   }
+}
+
+/** https://prometheus.io/docs/prometheus/latest/querying/api/ */
+async function readFiring(prometheus: string): Promise<number> {
+  const query = new URLSearchParams({ query: FIRING }).toString();
+  const { data } = (await readJson(`${prometheus}/api/v1/query?${query}`)) as {
+    data: { result: { value: [number, string] }[] };
+  };
+  return Number(data.result[0]?.value[1] ?? 0);
 }
 
 async function readJson(url: string): Promise<unknown> {
@@ -54,7 +56,8 @@ export function formatFleetStatus(status: FleetStatus | undefined, runningSecond
   const { up, down, unprobed, firing } = status;
   const waiting = unprobed > 0 ? `, ${unprobed} not probed yet` : '';
   const nodes = count(up + down + unprobed, 'node');
-  return `${nodes}: ${up} up, ${down} down${waiting}; ${count(firing, 'alert')} firing; ${running}`;
+  const alerts = firing === undefined ? '' : `; ${count(firing, 'alert')} firing`;
+  return `${nodes}: ${up} up, ${down} down${waiting}${alerts}; ${running}`;
 }
 
 function formatSeconds(seconds: number): string {

@@ -1,3 +1,4 @@
+import { endsWithParent } from '../core/ends-with-parent.js';
 import { PipefleetError } from '../core/errors.js';
 import { startChild, type Child, type ChildSpec } from './child.js';
 import { childFailure, waitUntilReady } from './readiness.js';
@@ -35,9 +36,10 @@ export function createSupervisor(graceMs = GRACE_MS): Supervisor {
   return {
     failed,
     async start({ spec, readyUrl }) {
+      const withUs = await endsWithParent();
       if (stopping)
         throw new PipefleetError('internal', `${spec.name} was not started: everything is being stopped.`);
-      const child = startChild(spec);
+      const child = startChild(spec, withUs);
       children.push(child);
       await waitUntilReady(child, readyUrl);
       void child.ended.then((how) => {

@@ -24,11 +24,9 @@ export class Master {
    * @param configFile that says everything but the host
    * @param hasHelpers it starts processes of its own: clients of jump hosts, or a ProxyCommand of the operator
    */
-  constructor({ ssh, setpriv }: Programs, configFile: string, host: string, hasHelpers: boolean) {
-    const command = [ssh, '-F', configFile, '-N', '--', host];
+  constructor({ ssh, withUs }: Programs, configFile: string, host: string, hasHelpers: boolean) {
     // Ends with us even when we are ended by force.
-    const [program = ssh, ...args] =
-      setpriv === undefined ? command : [setpriv, '--pdeathsig', 'TERM', '--', ...command];
+    const [program, ...args] = [...withUs, ssh, '-F', configFile, '-N', '--', host] as const;
     this.#ownGroup = hasHelpers;
     // In a group of its own, which can be ended as a whole, and which a terminal does not interrupt.
     this.#child = spawn(program, args, {

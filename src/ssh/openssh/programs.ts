@@ -1,12 +1,12 @@
-import { access, constants } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { endsWithParent } from '../../core/ends-with-parent.js';
+import { findProgram } from '../../core/find-program.js';
 import { SshFailure } from '../ssh-failure.js';
 
 /** The absolute paths of the programs that the backend runs. */
 export interface Programs {
   readonly ssh: string;
-  /** Of util-linux: ends a program with the process that started it. Undefined where there is none. */
-  readonly setpriv: string | undefined;
+  /** Words before a command that end it with this process, see {@link endsWithParent}. */
+  readonly withUs: readonly string[];
 }
 
 /**
@@ -15,29 +15,14 @@ export interface Programs {
  * @throws {SshFailure} `credential` when there is no ssh
  */
 export async function findPrograms(environment: NodeJS.ProcessEnv = process.env): Promise<Programs> {
-  const folders = (environment['PATH'] ?? '').split(delimiter).filter(isAbsolute);
-  const ssh = await find('ssh', folders);
+  const ssh = await findProgram('ssh', environment);
   if (ssh === undefined) {
     throw new SshFailure(
       'credential',
       'The backend openssh needs the program ssh, which is not on PATH; install openssh-client, or set backend: ssh2.',
     );
   }
-  return { ssh, setpriv: process.platform === 'linux' ? await find('setpriv', folders) : undefined };
-}
-
-async function find(name: string, folders: readonly string[]): Promise<string | undefined> {
-  for (const folder of folders) {
-    const program = join(folder, name);
-    if (
-      await access(program, constants.X_OK).then(
-        () => true,
-        () => false,
-      )
-    )
-      return program;
-  }
-  return undefined;
+  return { ssh, withUs: await endsWithParent(environment) };
 }
 
 /**

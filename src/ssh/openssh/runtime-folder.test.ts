@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { findTool } from '../../stack/tools.js';
 import { realNodes } from '../testing/real-nodes.js';
-import { findPrograms } from './programs.js';
 import { clearLeftOvers, makeRuntimeFolder, runtimeBase, SOCKET } from './runtime-folder.js';
 
 const { start } = realNodes();
@@ -80,27 +79,4 @@ describe('left-overs of an exporter that was ended by force', () => {
     await ended;
     expect(existsSync(folder.path)).toBe(false);
   });
-});
-
-test('a program that setpriv starts ends with the process that started it', async () => {
-  const { setpriv } = await findPrograms();
-  const script = `
-    const { spawn } = require('node:child_process');
-    const child = spawn(${JSON.stringify(setpriv)}, ['--pdeathsig', 'TERM', '--', 'sleep', '60'], { detached: true, stdio: 'ignore' });
-    console.log(child.pid);`;
-  const parent = spawn(process.execPath, ['-e', `${script} setInterval(() => undefined, 1000);`], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
-  const stat = (): string => {
-    try {
-      return readFileSync(`/proc/${Number(printed.toString())}/stat`, 'utf8');
-    } catch {
-      return '';
-    }
-  };
-  while (!stat().includes('(sleep)')) await new Promise((resolve) => setTimeout(resolve, 10));
-  parent.kill('SIGKILL');
-  while (stat().includes('(sleep) S')) await new Promise((resolve) => setTimeout(resolve, 10));
-  expect(stat()).not.toContain('(sleep) S');
 });

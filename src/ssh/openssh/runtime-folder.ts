@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { lstat, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { processIdentity } from '../../core/process-identity.js';
 import { readText } from '../../core/read-bounded.js';
 
 /** A private folder of one connection. */
@@ -37,7 +38,7 @@ export async function makeRuntimeFolder(base: string = runtimeBase()): Promise<R
     await writeFile(file, content, { mode: 0o600 });
     return file;
   };
-  await write(OWNER, ownerOf('self') ?? '');
+  await write(OWNER, processIdentity('self') ?? '');
   return { path, write, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
@@ -64,25 +65,13 @@ async function isAbandoned(folder: string): Promise<boolean> {
     const facts = await lstat(folder);
     if (!facts.isDirectory() || facts.uid !== process.getuid?.()) return false;
     const owner = (await readText(join(folder, OWNER))).trim();
-    const self = ownerOf('self');
+    const self = processIdentity('self');
     const [pid = '', , space] = owner.split(' ');
     // Without a readable owner nothing can be told; in another space of process ids the number means somebody else.
     if (self === undefined || space === undefined || space !== self.split(' ')[2]) return false;
-    return ownerOf(pid) !== owner;
+    return processIdentity(pid) !== owner;
   } catch {
     return false;
-  }
-}
-
-/** A process for good: its id, when it started, and the space in which the id counts. Undefined when there is none, or no /proc. */
-function ownerOf(pid: string): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // What follows the name, which may hold anything, ends with its last parenthesis.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return `${stat.split(' ', 1)[0] ?? ''} ${fields[19] ?? ''} ${readlinkSync(`/proc/${pid}/ns/pid`)}`;
-  } catch {
-    return undefined;
   }
 }
 
