@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Client, ExecOptions } from 'ssh2';
@@ -52,7 +52,9 @@ beforeAll(async () => {
     config,
     keyOptions: ['restrict', ...hostile, `command="${gate.path} monitor"`].join(),
   });
-  open = await startSshd({ config });
+  // A node has scp on PATH; this machine may not.
+  const path = `${dirname(await findTool('scp'))}:/usr/bin:/bin`;
+  open = await startSshd({ config: [...config, `SetEnv "PATH=${path}"`] });
   for (const one of [server, open]) {
     const folder = join(one.folder, 'home', '.ssh');
     mkdirSync(folder);

@@ -39,7 +39,7 @@ beforeAll(async () => {
   pool = new Pool({
     limits: {
       concurrentLogins: 8,
-      dialTimeoutSeconds: 10,
+      dialTimeoutSeconds: 120,
       keepaliveSeconds: 60,
       idleSeconds: 600,
       connectionAgeSeconds: 3600,

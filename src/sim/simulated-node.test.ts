@@ -103,7 +103,7 @@ describe('simulated node', () => {
     const pool = new Pool({
       limits: {
         concurrentLogins: 1,
-        dialTimeoutSeconds: 10,
+        dialTimeoutSeconds: 120,
         keepaliveSeconds: 60,
         idleSeconds: 60,
         connectionAgeSeconds: 600,
@@ -118,7 +118,7 @@ describe('simulated node', () => {
     );
     const ask = async (): Promise<{ complete: boolean; isStanding: boolean }> => {
       const { stdout, phases } = await exec.exec(batch.command(TOKEN), {
-        signal: AbortSignal.timeout(10_000),
+        signal: AbortSignal.timeout(120_000),
         maxOutputBytes: 1_000_000,
         standing: { program: batch.standing, request: TOKEN, end: endOfAnswer(TOKEN) },
       });

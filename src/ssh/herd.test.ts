@@ -13,7 +13,7 @@ import { startTcpServer } from './testing/tcp-server.js';
 const NODES = 60;
 const LIMITS: PoolLimits = {
   concurrentLogins: 4,
-  dialTimeoutSeconds: 20,
+  dialTimeoutSeconds: 120,
   keepaliveSeconds: 15,
   idleSeconds: 600,
   connectionAgeSeconds: 3600,
@@ -58,7 +58,7 @@ function fleetAt(node: Node): Node[] {
   }));
 }
 
-function execAll(nodes: readonly Node[], seconds = 20): Promise<ExecResult[]> {
+function execAll(nodes: readonly Node[], seconds = 120): Promise<ExecResult[]> {
   const deadline = startDeadline(seconds);
   const options = { signal: deadline.signal, maxOutputBytes: 1e6 };
   return Promise.all(nodes.map((node) => pool.execFor(node).exec('true', options))).finally(() =>

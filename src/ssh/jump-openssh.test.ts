@@ -21,11 +21,11 @@ async function sshd(options: SshdOptions = {}): Promise<Sshd> {
   return server;
 }
 
-function newPool(): Pool {
+function newPool(dialTimeoutSeconds = 60): Pool {
   const pool = new Pool({
     limits: {
       concurrentLogins: 8,
-      dialTimeoutSeconds: 10,
+      dialTimeoutSeconds,
       keepaliveSeconds: 15,
       idleSeconds: 600,
       connectionAgeSeconds: 3600,
@@ -37,7 +37,7 @@ function newPool(): Pool {
 }
 
 function exec(pool: Pool, node: Node, command = 'echo ok'): Promise<ExecResult> {
-  const deadline = startDeadline(20);
+  const deadline = startDeadline(120);
   return pool
     .execFor(node)
     .exec(command, { signal: deadline.signal, maxOutputBytes: 1e6 })
@@ -133,7 +133,7 @@ describe('a real OpenSSH bastion', () => {
   test('that is frozen is told from a dead node behind it', async () => {
     const [node, second, bastion] = await Promise.all([sshd(), sshd(), sshd()]);
     const knownHosts = [node, second, bastion].map((each) => each.knownHosts);
-    const pool = newPool();
+    const pool = newPool(10);
     await exec(pool, behind(node, [bastion], { knownHosts }));
     const frozen = bastion.sessions();
     for (const pid of frozen) process.kill(pid, 'SIGSTOP');

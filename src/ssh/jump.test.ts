@@ -16,7 +16,7 @@ import { startSshServer, type SshServer, type SshServerOptions } from './testing
 
 const LIMITS: PoolLimits = {
   concurrentLogins: 8,
-  dialTimeoutSeconds: 5,
+  dialTimeoutSeconds: 120,
   keepaliveSeconds: 15,
   idleSeconds: 600,
   connectionAgeSeconds: 3600,
@@ -77,7 +77,7 @@ async function newSite(bastionOptions: SshServerOptions = {}, jumpParts: Partial
   };
 }
 
-function exec(pool: Pool, node: Node, seconds = 8, command = 'true'): Promise<ExecResult> {
+function exec(pool: Pool, node: Node, seconds = 120, command = 'true'): Promise<ExecResult> {
   const deadline = startDeadline(seconds);
   return pool
     .execFor(node)

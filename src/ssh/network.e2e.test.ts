@@ -57,7 +57,7 @@ function exec(pool: Pool, node: Node): Promise<ExecResult> {
     const pool = new Pool({
       limits: {
         concurrentLogins: 8,
-        dialTimeoutSeconds: 5,
+        dialTimeoutSeconds: 120,
         keepaliveSeconds: 15,
         idleSeconds: 600,
         connectionAgeSeconds: 3600,

@@ -27,7 +27,7 @@ function newPool(): Pool {
   const pool = new Pool({
     limits: {
       concurrentLogins: 8,
-      dialTimeoutSeconds: 10,
+      dialTimeoutSeconds: 120,
       keepaliveSeconds: 15,
       idleSeconds: 600,
       connectionAgeSeconds: 3600,

@@ -27,7 +27,7 @@ import { startSshServer, type SshServer, type SshServerOptions } from './testing
 
 const LIMITS: PoolLimits = {
   concurrentLogins: 8,
-  dialTimeoutSeconds: 5,
+  dialTimeoutSeconds: 120,
   keepaliveSeconds: 15,
   idleSeconds: 600,
   connectionAgeSeconds: 3600,
@@ -77,7 +77,7 @@ async function newServer(options: SshServerOptions = {}): Promise<{ server: SshS
 function exec(
   pool: Pool,
   node: Node,
-  seconds = 5,
+  seconds = 120,
   command = 'true',
   maxOutputBytes = 1e6,
 ): Promise<ExecResult> {

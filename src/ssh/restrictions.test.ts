@@ -8,7 +8,7 @@ import { startSshd } from './testing/sshd.js';
 
 const LIMITS = {
   concurrentLogins: 8,
-  dialTimeoutSeconds: 10,
+  dialTimeoutSeconds: 120,
   keepaliveSeconds: 15,
   idleSeconds: 600,
   connectionAgeSeconds: 3600,
@@ -29,7 +29,7 @@ async function attempts(keyOptions: string | undefined): Promise<readonly Attemp
   const node = makeNode({ ...server, host: server.address });
   const pool = new Pool({ limits: LIMITS, logger: createLogger('silent') });
   cleanups.push(() => pool.close());
-  await pool.execFor(node).exec('true', { signal: AbortSignal.timeout(10_000), maxOutputBytes: 1000 });
+  await pool.execFor(node).exec('true', { signal: AbortSignal.timeout(120_000), maxOutputBytes: 1000 });
   return (await pool.tryRestrictions(node)) ?? [];
 }
 

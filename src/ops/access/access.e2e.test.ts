@@ -28,7 +28,7 @@ END_OF_FILE
 `;
 const LIMITS = {
   concurrentLogins: 8,
-  dialTimeoutSeconds: 10,
+  dialTimeoutSeconds: 120,
   keepaliveSeconds: 15,
   idleSeconds: 600,
   connectionAgeSeconds: 3600,
@@ -149,7 +149,7 @@ describeUnless(NO_MACHINES, 'a bare machine', () => {
     const pool = new Pool({ limits: LIMITS, logger: createLogger('silent') });
     pools.push(pool);
     const result = await pool.execFor(nodeFor('pipefleet')).exec('rm -rf /', {
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(120_000),
       maxOutputBytes: 10_000,
     });
     expect(result.message).toBe('');

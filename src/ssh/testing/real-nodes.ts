@@ -31,7 +31,7 @@ export function realNodes(): RealNodes {
     const pool = new Pool({
       limits: {
         concurrentLogins: 8,
-        dialTimeoutSeconds: 10,
+        dialTimeoutSeconds: 120,
         keepaliveSeconds: 15,
         idleSeconds: 600,
         connectionAgeSeconds: 3600,
@@ -60,7 +60,7 @@ export function exec(
   pool: Pool,
   node: Node,
   command: string,
-  seconds = 15,
+  seconds = 120,
   options: Partial<ExecOptions> = {},
 ): Promise<ExecResult> {
   const deadline = startDeadline(seconds);
