@@ -2,15 +2,14 @@
 // collector made of it. Needs root and debootstrap; the trees come from the mirror that apt is set up to use, into
 // .cache/trees. Arguments are suites.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { inCheckout, load } from './lib/checkout.mjs';
+import { load } from './lib/checkout.mjs';
+import { debianTree, SUITES } from './lib/debian-tree.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { fail, say } from './lib/say.mjs';
 
-const SUITES = ['bullseye', 'bookworm', 'trixie'];
 const TOKEN = 'f00dfeedf00dfeedf00dfeedf00dfeed';
-const TREES = inCheckout('.cache', 'trees');
+/** What a small node has. */
+const KIND = { name: 'node', options: ['--variant=minbase'] };
 
 /** Runs in a mount namespace of its own; $1 is the tree, $2 the command of a batch. */
 const ENTER = `mount --rbind /proc "$1/proc" && mount --rbind /sys "$1/sys" &&
@@ -23,7 +22,7 @@ if (await prepare()) {
 
 /** @param {string} suite */
 async function tryRelease(suite) {
-  const tree = await makeTree(suite);
+  const tree = await debianTree(suite, KIND);
   if (tree === undefined) return false;
   const [{ COLLECTORS }, { MODULES }, { buildBatch }, { DEFAULT_SOFTWARE }] = await Promise.all(
     ['collectors/registry.js', 'collectors/collector.js', 'collectors/batch.js', 'core/software.js'].map(
@@ -57,43 +56,4 @@ async function tryRelease(suite) {
     say(`  samples: ${results.join(', ')}`);
   }
   return whole;
-}
-
-/**
- * @param {string} suite
- * @returns {Promise<string | undefined>}
- */
-async function makeTree(suite) {
-  const tree = `${TREES}/${suite}`;
-  if (existsSync(tree)) return tree;
-  const { parseUpdateUris, releaseSources } = await load(
-    '.cache',
-    'typescript',
-    'src',
-    'stack',
-    'debian-sources.js',
-  );
-  const uris = spawnSync('apt-get', ['update', '--print-uris'], { encoding: 'utf8' }).stdout;
-  const codename = /^VERSION_CODENAME=(?<name>.*)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.groups
-    ?.name;
-  const mirror = releaseSources(parseUpdateUris(uris), codename ?? '').find(
-    (source) => source.suite === codename,
-  );
-  if (mirror === undefined) {
-    fail('apt is not set up to use a Debian mirror.');
-    return undefined;
-  }
-  await mkdir(TREES, { recursive: true });
-  const unfinished = `${tree}.new`;
-  await rm(unfinished, { recursive: true, force: true });
-  say(`Unpacking Debian ${suite} …`);
-  const { status, stderr } = spawnSync('debootstrap', ['--variant=minbase', suite, unfinished, mirror.uri], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) {
-    fail(`debootstrap could not unpack ${suite}: ${stderr.trim().split('\n').at(-1) ?? 'no such program'}`);
-    return undefined;
-  }
-  await rename(unfinished, tree);
-  return tree;
 }

@@ -1,15 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { startDeadline } from '../core/deadline.js';
 import type { ExecResult } from '../core/exec.js';
 import type { Node } from '../inventory/node.js';
-import { putOnPath } from '../testing/put-on-path.js';
 import type { Pool } from './pool.js';
 import { realNodes } from './testing/real-nodes.js';
 
 const nodes = realNodes();
-
-beforeAll(() => putOnPath('ssh'));
 
 /** Runs each line as a command of its own, and says with whose answer it is through. */
 const PROGRAM = `while IFS= read -r line; do sh -c "$line" </dev/null; printf '\\n@end over %s\\n' $?; done`;

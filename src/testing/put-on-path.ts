@@ -8,5 +8,7 @@ import { findTool, type ToolName } from '../stack/tools.js';
 export async function putOnPath(...tools: readonly ToolName[]): Promise<void> {
   const programs = await Promise.all(tools.map((tool) => findTool(tool)));
   const folders = new Set(programs.map((program) => dirname(program)));
-  process.env['PATH'] = [...folders, process.env['PATH'] ?? ''].join(delimiter);
+  const before = (process.env['PATH'] ?? '').split(delimiter);
+  const missing = [...folders].filter((folder) => !before.includes(folder));
+  process.env['PATH'] = [...missing, ...before].join(delimiter);
 }

@@ -12,16 +12,13 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Credential, JumpHost, Node } from '../../inventory/node.js';
 import { findTool } from '../../stack/tools.js';
-import { putOnPath } from '../../testing/put-on-path.js';
 import { freePort, type Sshd } from '../testing/sshd.js';
 import { exec, realNodes, type RealNode } from '../testing/real-nodes.js';
 
 const { start, newPool, atEnd } = realNodes();
-
-beforeAll(() => putOnPath('ssh'));
 
 const sshd = (config: readonly string[] = [], credential: Partial<Credential> = {}): Promise<RealNode> =>
   start({ config }, { backend: 'openssh', ...credential });

@@ -3,6 +3,7 @@ import { startDeadline } from '../../core/deadline.js';
 import type { ExecOptions, ExecResult } from '../../core/exec.js';
 import { createLogger } from '../../core/logger.js';
 import type { Credential, Node } from '../../inventory/node.js';
+import { putOnPath } from '../../testing/put-on-path.js';
 import { Pool, type PoolLimits } from '../pool.js';
 import { makeNode } from './make-node.js';
 import { startSshd, type Sshd, type SshdOptions } from './sshd.js';
@@ -48,6 +49,7 @@ export function realNodes(): RealNodes {
       cleanups.push(cleanup);
     },
     start: async (options = {}, credential = {}) => {
+      if (credential.backend === 'openssh') await putOnPath('ssh');
       const server = await startSshd(options);
       cleanups.push(() => server.dispose());
       return { server, node: makeNode({ ...server, host: server.address, credential }), pool: newPool() };
