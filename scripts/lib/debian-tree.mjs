@@ -6,9 +6,6 @@ import { fail, say } from './say.mjs';
 
 const TREES = inCheckout('.cache', 'trees');
 
-/** The suites that are tried unless others are named. */
-export const SUITES = ['bullseye', 'bookworm', 'trixie'];
-
 /**
  * The root of a Debian release as debootstrap unpacks it, from the mirror that apt is set up to use; made once. Needs root.
  *
