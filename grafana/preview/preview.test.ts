@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { chromium, type Browser } from 'playwright-core';
+import { type Browser } from 'playwright-core';
 import {
   startSamplePrometheus,
   type SamplePrometheus,
@@ -98,7 +98,7 @@ describe('pages of a fleet with a working, a broken and an unreachable node', ()
   let browser: Browser;
   beforeAll(async () => {
     prometheus = await startSamplePrometheus();
-    browser = await chromium.launch({ executablePath: await findTool('chromium'), args: ['--no-sandbox'] });
+    browser = await startChromium();
   });
   afterAll(async () => {
     await browser.close();

@@ -1,5 +1,4 @@
-import { chromium, type Browser } from 'playwright-core';
-import { findTool } from '../../src/stack/tools.js';
+import { startChromium } from '../../src/testing/chromium.js';
 
 /** A browser that turns pages into pictures. */
 export interface Camera {
@@ -10,10 +9,7 @@ export interface Camera {
 
 /** Starts Chromium. */
 export async function openCamera(): Promise<Camera> {
-  const browser: Browser = await chromium.launch({
-    executablePath: await findTool('chromium'),
-    args: ['--no-sandbox', '--font-render-hinting=none'],
-  });
+  const browser = await startChromium('--font-render-hinting=none');
   return {
     shoot: async (html, width) => {
       const page = await browser.newPage({ viewport: { width, height: 800 } });

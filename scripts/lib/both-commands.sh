@@ -26,13 +26,14 @@ trap 'kill $busy 2>/dev/null' EXIT
 
 # Processes that npm start started; the brackets keep grep from finding itself.
 left() { grep -lsa -e 'start[.]mjs' -e "$checkout/[.]run/" /proc/[0-9]*/cmdline; }
-none_left() { while left >/dev/null; do sleep 0.2; done; }
+none_left() { while [ -n "$(left)" ]; do sleep 0.2; done; }
 
 # Starts everything, and waits until nodes are seen.
 start() {
+  rm -f "$log"
   npm start >"$log" 2>&1 &
   npm=$!
-  until grep -qE '^[0-9]+ nodes: [1-9]' "$log"; do
+  until grep -qsE '^[0-9]+ nodes: [1-9]' "$log"; do
     kill -0 "$npm" 2>/dev/null || {
       cat "$log"
       fail 'npm start ended by itself'
@@ -53,18 +54,18 @@ grep -q "runs as process [0-9]" "$log.2" || {
 say 'SIGTERM'
 kill -TERM "$npm"
 wait "$npm"
-none_left
+none_left() { while [ -n "$(left)" ]; do sleep 0.2; done; }
 
 say 'kill -9, and again'
 start
 kill -9 "$npm"
-none_left
+none_left() { while [ -n "$(left)" ]; do sleep 0.2; done; }
 start
 kill -9 $(grep -lsa 'start[.]mjs' /proc/[0-9]*/cmdline | cut -d/ -f3)
 start
 kill -TERM "$npm"
 wait "$npm"
-none_left
+none_left() { while [ -n "$(left)" ]; do sleep 0.2; done; }
 
 say 'npm test'
 npm test || fail 'npm test'

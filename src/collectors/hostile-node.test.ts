@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, symlinkSync, utimesSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DEFAULT_SOFTWARE } from '../core/software.js';
+import { findTool } from '../stack/tools.js';
 import { audit } from './audit.js';
 import type { Collector } from './collector.js';
 import { pipeConfig } from './pipe-config.js';
@@ -74,7 +75,7 @@ describe('an account of the node that reads the arguments of all processes', () 
       const testnet = withGenerations(pipeNode, 'testnet');
       const { complete, sections, parse } = await askAll(
         [testnet, collector('other', 'echo true')],
-        { shell: 'dash' },
+        { shell: 'dash', programs: { curl: await findTool('curl') } },
         ports,
       );
       expect(complete).toBe(true);

@@ -21,7 +21,9 @@ export async function startNodeExporter(...flags: readonly string[]): Promise<No
     child.stderr.resume();
     return {
       pid: child.pid ?? 0,
-      scrape: async () => (await fetch(`http://${address}/metrics`)).text(),
+      // Each over a connection of its own: it may close one that is idle at the moment at which the next question is sent.
+      scrape: async () =>
+        (await fetch(`http://${address}/metrics`, { headers: { connection: 'close' } })).text(),
       stop: () => void child.kill(),
     };
   }

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { checkoutFolder } from '../../stack/checkout.js';
-import { findTool } from '../../stack/tools.js';
+import type { Browser, Page } from 'playwright-core';
+import { startChromium } from '../../testing/chromium.js';
 import type { FleetViewInput } from './fleet-view.js';
 import { healthySamples, makeCollector, makeFailure, makeNode, makeOutcome, NOW } from './testing/fleet.js';
 import { makeFleet } from './testing/scenes.js';
@@ -10,7 +8,6 @@ import { type LandingServer, serveLanding } from './testing/server.js';
 
 const ARGUMENTS = [
   '--headless',
-  '--no-sandbox',
   '--disable-gpu',
   '--no-first-run',
   '--disable-background-networking',
@@ -36,9 +33,7 @@ let complaints: string[] = [];
 let serial = 0;
 
 beforeAll(async () => {
-  // Whatever the browser keeps for itself goes into the checkout, not into the person's home.
-  const env = { ...process.env, HOME: join(checkoutFolder(), '.cache', 'chromium-home') };
-  browser = await chromium.launch({ executablePath: await findTool('chromium'), args: ARGUMENTS, env });
+  browser = await startChromium(...ARGUMENTS);
 });
 
 afterAll(async () => {
