@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import {
   startSamplePrometheus,
   type SamplePrometheus,
 } from '../../src/bundle/dashboards/testing/sample-prometheus.js';
-import { findTool } from '../../src/stack/tools.js';
+import { startChromium } from '../../src/testing/chromium.js';
 import { show } from './look.js';
 import type { Panel } from './model.js';
 import { renderPage } from './page.js';

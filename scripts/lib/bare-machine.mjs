@@ -23,9 +23,13 @@ const WAY_OUT =
 const NPM_WAY_OUT = /^(?:registry|cafile|ca|(?:https?-|no)?proxy)\s*=/;
 const APT_WAY_OUT = /^Acquire::(?:https?::|Check-)/;
 
-/** In namespaces of its own, so that every process ends with the first one; $1 is the tree, $2 the command. */
-const ENTER = `mount -t proc proc "$1/proc" && mount --rbind /sys "$1/sys" && mount --rbind /dev "$1/dev" &&
-mount -t tmpfs -o mode=1777 tmpfs "$1/dev/shm" && chroot --userspec=${PERSON}:${PERSON} --groups= "$1" /bin/sh -c "$2"`;
+/**
+ * In namespaces of its own, so that every process ends with the first one, and with a root that is a file system of its own, as on a
+ * machine; $1 is the tree, $2 the command.
+ */
+const ENTER = `mount --bind "$1" "$1" && cd "$1" && mount --rbind /sys sys && mount --rbind /dev dev &&
+mount -t tmpfs -o mode=1777 tmpfs dev/shm && mount -t proc proc proc && pivot_root . mnt && umount -l /mnt &&
+setpriv --reuid ${PERSON} --regid ${PERSON} --clear-groups /bin/sh -c "$2"`;
 
 /**
  * A bare machine with an ordinary user who has no file yet.
