@@ -12,7 +12,7 @@ export async function installDependencies() {
   if (await areInstalled()) return true;
   say('Installing dependencies (npm ci).');
   if ((await runNpm('ci', '--include=dev', '--no-audit', '--no-fund')) === 0) return true;
-  fail('The dependencies could not be installed: see what npm says above, and check the network.');
+  fail('The dependencies could not be installed: npm says why above.');
   return false;
 }
 

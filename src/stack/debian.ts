@@ -50,14 +50,14 @@ export async function unpackPackages(
   const work = await mkdtemp(join(state, WORK_PREFIX));
   try {
     say(`Downloading ${wanted} from Debian ${request.suite === 'sid' ? 'sid' : await releaseCodename()}.`);
-    const said = [apt.said];
+    let update = apt.said;
     let result = await download(apt.words, request, work);
     if (result.code !== 0) {
       // What an update leaves out explains what is then not found.
-      said.push(await updateLists(apt.words, state, say));
+      update = await updateLists(apt.words, state, say);
       result = await download(apt.words, request, work);
     }
-    if (result.code !== 0) throw unavailable(wanted, [...said, result.stderr]);
+    if (result.code !== 0) throw unavailable(wanted, update, result.stderr);
 
     const archives = (await readdir(work)).filter((file) => file.endsWith('.deb'));
     if (archives.length === 0) {
@@ -72,7 +72,7 @@ export async function unpackPackages(
       const unpacked = await run('dpkg-deb', ['--extract', join(work, archive), root], {
         timeoutMs: APT_TIMEOUT_MS,
       });
-      if (unpacked.code !== 0) throw unavailable(wanted, [unpacked.stderr]);
+      if (unpacked.code !== 0) throw unavailable(wanted, unpacked.stderr);
     }
     await finish(root);
     await rename(root, target);
@@ -153,7 +153,7 @@ async function updateLists(apt: Apt['words'], state: string, say: Say): Promise<
     env: { LC_ALL: 'C' },
     timeoutMs: APT_TIMEOUT_MS,
   });
-  if (!(await hasLists(state))) throw unavailable("Debian's package lists", [result.stderr]);
+  if (!(await hasLists(state))) throw unavailable("Debian's package lists", result.stderr);
   return result.stderr;
 }
 
@@ -187,7 +187,7 @@ async function download(
   });
 }
 
-function unavailable(wanted: string, said: readonly string[]): PipefleetError {
+function unavailable(wanted: string, ...said: readonly string[]): PipefleetError {
   const complaints = aptComplaints(said.join('\n')).map((line) => `\n  ${line}`);
   return new PipefleetError(
     'tool_missing',

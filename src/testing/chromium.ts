@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { checkoutFolder } from '../stack/checkout.js';
@@ -11,7 +13,9 @@ import { findTool } from '../stack/tools.js';
  */
 export async function startChromium(...options: readonly string[]): Promise<Browser> {
   const home = join(checkoutFolder(), '.cache', 'chromium-home');
-  return chromium.launch({
+  // Short, for its sockets.
+  const temporary = mkdtempSync(join(tmpdir(), 'pipefleet-chromium-'));
+  const browser = await chromium.launch({
     executablePath: await findTool('chromium'),
     args: ['--no-sandbox', ...options],
     env: {
@@ -19,6 +23,9 @@ export async function startChromium(...options: readonly string[]): Promise<Brow
       HOME: home,
       XDG_CONFIG_HOME: join(home, '.config'),
       XDG_CACHE_HOME: join(home, '.cache'),
+      TMPDIR: temporary,
     },
   });
+  browser.on('disconnected', () => rmSync(temporary, { recursive: true, force: true }));
+  return browser;
 }
