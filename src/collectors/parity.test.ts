@@ -49,7 +49,7 @@ const CONSTANT =
   /^node_(?:boot_time_seconds|\w+_info|filesystem_(?:size_bytes|files|device_error)|memory_(?:MemTotal|SwapTotal|VmallocTotal|CommitLimit|Hugepagesize)_bytes|memory_HugePages_Total|network_(?:up|speed_bytes|mtu_bytes|carrier\w*|address_assign_type|device_id|dormant|flags|iface_\w+|name_assign_type|net_dev_group|protocol_type|transmit_queue_length)|filefd_maximum|entropy_pool_size_bits|nf_conntrack_entries_limit|os_version|cpu_(?:online|isolated|scaling_governor)|processes_max_\w+|selinux_enabled|netstat_Ip6?_Forwarding|timex_(?:pps_\w+|sync_status|tai_offset_seconds|loop_time_constant|tick_seconds))\b/;
 
 /** Idle time is smoothed by node_exporter from one scrape to the next; the kernel lets it and iowait step back. */
-const STEPS_BACK = /mode="(?:idle|iowait)"/;
+const STEPS_BACK = /mode="(?:idle|iowait)"|^node_netstat_Tcp_CurrEstab\{/;
 
 /** Exclusions that node_exporter 1.12 has by default; older versions, and those of Debian, have others. */
 const DEFAULTS = [
