@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { access, constants, mkdir, readdir } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { PipefleetError } from '../core/errors.js';
-import { withLock } from '../core/lock.js';
+import { lockHolder, withLock } from '../core/lock.js';
 import { checkoutFolder } from './checkout.js';
 import { unpackPackages } from './debian.js';
 import { debianPlatform } from './debian-release.js';
@@ -77,8 +77,9 @@ export async function unpackedBundle(bundle: BundleName, say: Say): Promise<stri
   const root = join(folder, bundle);
   if (existsSync(root)) return root;
   await mkdir(folder, { recursive: true });
+  const lock = join(folder, 'lock');
   await withLock(
-    join(folder, 'lock'),
+    lock,
     async () => {
       if (!existsSync(root)) {
         await unpackPackages(
@@ -90,7 +91,10 @@ export async function unpackedBundle(bundle: BundleName, say: Say): Promise<stri
         );
       }
     },
-    () => say(`Waiting for another process that is unpacking into ${folder}.`),
+    () =>
+      void lockHolder(lock).then((pid) =>
+        say(`Waiting for process ${pid ?? 'unknown'}, which unpacks into ${folder}.`),
+      ),
   );
   return root;
 }
