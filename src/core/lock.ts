@@ -34,7 +34,7 @@ export async function tryLock(path: string, leftOverMs = Infinity): Promise<Rele
   return undefined;
 }
 
-/** The number of the process that holds a lock; undefined when nobody does. */
+/** The number of the process that holds a lock; undefined when none does. */
 export async function lockHolder(path: string): Promise<number | undefined> {
   const holder = await readlink(path).catch(() => undefined);
   return holder === undefined ? undefined : Number.parseInt(holder, 10);

@@ -12,7 +12,7 @@ const GRACE_MS = 10_000;
  * Ends the programs that an earlier start left running: when it was killed, they may still be writing what they hold. For the one
  * process that holds the lock of the folder.
  *
- * @param folder as it stands in the environment of the programs
+ * @param folder as the programs have it in their environment
  * @param say told what is ended
  */
 export async function endLeftOvers(folder: string, say: Say): Promise<void> {
