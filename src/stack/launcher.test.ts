@@ -56,6 +56,13 @@ describe('the launcher of an unpacked program', () => {
     expect(stdout).toContain(`${moved}/usr/lib/x86_64-linux-gnu`);
   });
 
+  test('starts ssh by a name without a blank, since it starts itself again by that name', async () => {
+    const program = file('usr/bin/ssh', '#!/bin/sh\ncommand -v ssh\n', 0o755);
+    file('usr/lib/x86_64-linux-gnu/libone.so.1');
+    const { stdout } = await run(await launcherFor(root, program), ['-V']);
+    expect(stdout.split('\n')[0]).toBe(program);
+  });
+
   test('tells sshd where the programs of its sessions are, in the quotes that sshd reads', async () => {
     const program = file('usr/sbin/sshd', '#!/bin/sh\nprintf "%s\\n" "$@"\n', 0o755);
     const session = file('usr/lib/openssh/sshd-session');

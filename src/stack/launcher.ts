@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { quote } from '../core/shell.js';
 import { FOLDER_DESCRIPTOR } from './relocate.js';
 
@@ -49,6 +49,11 @@ export async function launcherFor(root: string, program: string, folder?: string
   if (lines.length === 1 && helpers.length === 0) return program;
 
   const name = program.slice(program.lastIndexOf('/') + 1);
+  if (name === 'ssh' && loader === undefined) {
+    // For ProxyJump it starts itself again, by the name that it was started by and without quotes: none with a blank may be its own.
+    const folder = inRoot(dirname(program));
+    return writeScript(root, name, [...lines, `export PATH=${folder}":$PATH"`, 'exec ssh "$@"']);
+  }
   return writeScript(root, name, [...lines, `exec ${run(program)} ${helpers.join('')}"$@"`]);
 }
 

@@ -67,12 +67,17 @@ export function reply(open: (opened: Opened) => unknown, enough = Infinity): Pro
  * Runs a program of OpenSSH against a server. Never rejects.
  *
  * @param until ends the program; without it, it ends by itself
+ * @param input all that it can read; without it, it waits for more
  */
 export async function openssh(
   to: Sshd,
   tool: 'ssh' | 'scp' | 'sftp',
   words: readonly string[],
-  { until, agent = '/nowhere' }: { readonly until?: Promise<unknown>; readonly agent?: string } = {},
+  {
+    until,
+    input,
+    agent = '/nowhere',
+  }: { readonly until?: Promise<unknown>; readonly input?: string; readonly agent?: string } = {},
 ): Promise<Reply> {
   const options = [
     ...['-F', 'none', '-i', to.keyFile, '-o', 'IdentitiesOnly=yes', '-o', 'BatchMode=yes'],
@@ -83,11 +88,14 @@ export async function openssh(
   const left = new AbortController();
   void until?.finally(() => left.abort());
   try {
-    const ended = await promisify(execFile)(await findTool(tool), [...options, ...own, ...words], {
+    const running = promisify(execFile)(await findTool(tool), [...options, ...own, ...words], {
       env: { PATH: process.env['PATH'], DISPLAY: ':7', SSH_AUTH_SOCK: agent },
       signal: left.signal,
     });
-    return { ...ended, code: 0 };
+    // It may have been refused, and have ended, before it reads.
+    running.child.stdin?.on('error', () => undefined);
+    if (input !== undefined) running.child.stdin?.end(input);
+    return { ...(await running), code: 0 };
   } catch (error) {
     const { code, stdout, stderr } = error as { code?: unknown; stdout: string; stderr: string };
     return { code: typeof code === 'number' ? code : undefined, stdout, stderr };
