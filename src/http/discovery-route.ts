@@ -14,7 +14,7 @@ const HOST = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
  * no node is one.
  */
 export function discoveryRoute(exporter: Exporter) {
-  return function discover(request: Request, response: Response): void {
+  return async function discover(request: Request, response: Response): Promise<void> {
     const { inventory, modules, externalAddress } = exporter.snapshot();
     const module = requestedModule(modules, request, response);
     if (module === undefined) return;
@@ -27,7 +27,8 @@ export function discoveryRoute(exporter: Exporter) {
     const address = externalAddress ?? reachedAs(request);
     // Behind a proxy only the operator knows how it is reached.
     const scheme = externalAddress === undefined && request.secure ? 'https' : undefined;
-    response.json(targetGroups(inventory, { module, address, shard, scheme }));
+    const nodes = shard === undefined ? inventory.nodes : await inventory.part(shard);
+    response.json(targetGroups(nodes, { module, address, scheme }));
   };
 }
 

@@ -40,7 +40,7 @@ describe('service discovery', () => {
       node('fra-1', { groups: ['edge', 'eu'], labels: { region: 'eu', provider: 'example' } }),
       node('ams-1'),
     );
-    expect(targetGroups(inventory, { module: moduleOf(20), address: ADDRESS })).toEqual([
+    expect(targetGroups(inventory.nodes, { module: moduleOf(20), address: ADDRESS })).toEqual([
       {
         targets: [ADDRESS],
         labels: {
@@ -72,7 +72,7 @@ describe('service discovery', () => {
   ])(
     'a module with an interval asks for it, with %s',
     (_what, timeout, interval, scrapeInterval, scrapeTimeout) => {
-      const [group] = targetGroups(inventoryOf(node('fra-1')), {
+      const [group] = targetGroups(inventoryOf(node('fra-1')).nodes, {
         module: moduleOf(timeout, interval),
         address: ADDRESS,
       });
@@ -85,7 +85,7 @@ describe('service discovery', () => {
 
   test('a node behind jump hosts carries the name of the last one, by which its alerts are tied to that of the host', () => {
     const [group] = targetGroups(
-      inventoryOf(node('fra-1', { jump: [sketchJumpHost({ name: 'outer' }), sketchJumpHost()] })),
+      inventoryOf(node('fra-1', { jump: [sketchJumpHost({ name: 'outer' }), sketchJumpHost()] })).nodes,
       {
         module: moduleOf(20),
         address: ADDRESS,
@@ -95,6 +95,6 @@ describe('service discovery', () => {
   });
 
   test('an empty fleet is an empty list', () => {
-    expect(targetGroups(inventoryOf(), { module: moduleOf(20), address: ADDRESS })).toEqual([]);
+    expect(targetGroups(inventoryOf().nodes, { module: moduleOf(20), address: ADDRESS })).toEqual([]);
   });
 });

@@ -1,7 +1,5 @@
 import type { Module } from '../config/config.js';
-import type { Inventory } from './inventory.js';
 import type { Node } from './node.js';
-import { type Shard, shardOf } from './shard.js';
 
 /** One entry of a Prometheus HTTP service discovery answer: https://prometheus.io/docs/prometheus/latest/http_sd/ */
 export interface TargetGroup {
@@ -16,17 +14,12 @@ export interface DiscoveryOptions {
   readonly address: string;
   /** How it is reached, when that is known to be otherwise than the scrape job says. */
   readonly scheme?: 'https' | undefined;
-  /** The nodes of this part only; undefined for all. */
-  readonly shard?: Shard | undefined;
 }
 
 /** One group a node: every target is the exporter itself, which is told by `__param_target` which node to probe. */
-export function targetGroups(inventory: Inventory, options: DiscoveryOptions): TargetGroup[] {
+export function targetGroups(nodes: readonly Node[], options: DiscoveryOptions): TargetGroup[] {
   const schedule = scheduleLabels(options.module);
-  const { shard, scheme } = options;
-  const nodes = shard
-    ? inventory.nodes.filter(({ name }) => shardOf(name, shard.of) === shard.index)
-    : inventory.nodes;
+  const { scheme } = options;
   return nodes.map((node) => ({
     targets: [options.address],
     labels: {

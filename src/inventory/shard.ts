@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 
 /** One part of a fleet that is shared out among several exporters. */
 export interface Shard {
@@ -8,7 +9,9 @@ export interface Shard {
 }
 
 /** More exporters than anybody shares a fleet among. */
-const MOST_SHARDS = 1000;
+const MOST_SHARDS = 100;
+/** Hashes that are computed without giving way: some milliseconds. */
+const AT_ONCE = 1000;
 const SHARD = /^(?<index>[1-9]\d{0,3})\/(?<of>[1-9]\d{0,3})$/;
 
 /** Reads `2/3`, the second of three; undefined when it is no such thing. */
@@ -19,15 +22,38 @@ export function parseShard(text: string): Shard | undefined {
 }
 
 /**
- * Which of some shards a node belongs to, from 1: that for which the hash of node and shard is highest (rendezvous hashing, Thaler and
+ * Which of some shards each node belongs to, from 1: that for which the hash of node and shard is highest (rendezvous hashing, Thaler and
  * Ravishankar 1998). Everybody comes to the same answer without asking anybody, and one more shard takes its part from all others alike
  * while no other node moves. It must never change: a release that shared out anew would open every connection again.
+ *
+ * What was computed is kept, one thing is computed at a time, and it gives way to others: any client may ask for any number of shards, and a
+ * hundred of five thousand nodes take more than a second.
+ *
+ * @returns the shards of the names, in their order, when there are so many shards
  */
-export function shardOf(name: string, shards: number): number {
-  let best = { index: 1, weight: -1 };
-  for (let index = 1; index <= shards; index++) {
-    const weight = createHash('sha256').update(`${index}/${name}`).digest().readUIntBE(0, 6);
-    if (weight > best.weight) best = { index, weight };
+export function createShards(names: readonly string[]): (shards: number) => Promise<Uint8Array> {
+  const best = new Float64Array(names.length).fill(-1);
+  /** Those for one shard, for two, and so on: each differs from the one before it by the nodes of the shard that it adds. */
+  const rows: Uint8Array[] = [];
+  let last = Promise.resolve();
+
+  async function extend(shards: number): Promise<void> {
+    for (let index = rows.length + 1; index <= shards; index += 1) {
+      const row = rows.at(-1)?.slice() ?? new Uint8Array(names.length);
+      for (const [at, name] of names.entries()) {
+        if (at % AT_ONCE === 0) await setImmediate();
+        const weight = createHash('sha256').update(`${index}/${name}`).digest().readUIntBE(0, 6);
+        if (weight <= (best[at] ?? 0)) continue;
+        best[at] = weight;
+        row[at] = index;
+      }
+      rows.push(row);
+    }
   }
-  return best.index;
+
+  return async (shards) => {
+    last = last.then(() => extend(shards));
+    await last;
+    return rows[shards - 1] ?? new Uint8Array();
+  };
 }
