@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { cpuOf, growthOf, LINEAR } from '../testing/growth.js';
 import { redact } from './redact.js';
 
 describe('text from a node, as a person sees it', () => {
@@ -22,10 +23,23 @@ describe('text from a node, as a person sees it', () => {
     expect(redact('abc', 3)).toBe('abc');
   });
 
-  test.each(['a', '"keykey', '@', '"key": "', 'invite code ', 'a@b.'])(
-    'costs little when it is all %j',
-    (piece) => {
-      expect(redact(piece.repeat(40_000)).length).toBeGreaterThan(0);
-    },
-  );
+  test.each([
+    'a',
+    'key',
+    '_',
+    '"',
+    '"keykey',
+    '@',
+    '"key": "',
+    '"key":"\\\\',
+    'invite code ',
+    'a@b.',
+    'a-',
+    '\u0001',
+    '\ud800',
+  ])('costs work in proportion to its length when it is all %j', async (piece) => {
+    const cost = (size: number): number => cpuOf(() => redact(piece.repeat(size / piece.length), size));
+    // Four times a mebibyte is the largest answer of a node.
+    expect(await growthOf(cost, 1_048_576)).toBeLessThan(LINEAR);
+  });
 });

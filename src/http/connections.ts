@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
-import type { Socket } from 'node:net';
 import { Largest } from './largest.js';
+
+type Socket = IncomingMessage['socket'];
 
 /** How much clients may hold at once. */
 export interface ConnectionBounds {

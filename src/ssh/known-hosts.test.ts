@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { cpuOf, growthOf, LINEAR } from '../testing/growth.js';
 import { findTool } from '../stack/tools.js';
 import { fingerprint } from './host-key.js';
 import { judgeHostKey, lookUpHost, parseKnownHosts } from './known-hosts.js';
@@ -93,6 +94,18 @@ describe('known_hosts', () => {
 
   test('any text at all is read without an error', () => {
     fc.assert(fc.property(fc.string(), fc.string(), (text, host) => judge(text, host, 22, ED) !== 'known'));
+  });
+
+  test.each([
+    ['lines for one host', (size: number) => line('fra.example', ED).repeat(size / 100)],
+    ['line breaks', (size: number) => '\n'.repeat(size)],
+    ['blanks', (size: number) => `a${' '.repeat(size)}`],
+    ['names', (size: number) => line('a,'.repeat(size / 2), ED)],
+    ['stars', (size: number) => line(`${'*a'.repeat(size / 2)}b`, ED)],
+    ['marks', (size: number) => '@'.repeat(size)],
+  ])('costs work in proportion to its length when it is many %s', async (_, text) => {
+    const cost = (size: number): number => cpuOf(() => judge(text(size), 'a'.repeat(63), 22, ED));
+    expect(await growthOf(cost, 262_144)).toBeLessThan(LINEAR);
   });
 
   test('agrees with what ssh-keygen writes, hashes and prints', async () => {

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { matchesWildcard } from '../inventory/selector/wildcard.js';
 import { hostKeyType } from './host-key.js';
 
 /** What the files say of one host. */
@@ -104,22 +105,9 @@ export function hostMatcher(field: string): (name: string) => boolean {
   const patterns = field
     .toLowerCase()
     .split(',')
-    .map((pattern) => ({
-      negated: pattern.startsWith('!'),
-      expression: wildcard(pattern.replace(/^!/, '')),
-    }));
+    .map((pattern) => ({ negated: pattern.startsWith('!'), wildcard: pattern.replace(/^!/, '') }));
   return (name) => {
-    const hits = patterns.filter(({ expression }) => expression.test(name));
+    const hits = patterns.filter(({ wildcard }) => matchesWildcard(wildcard, name));
     return hits.length > 0 && hits.every(({ negated }) => !negated);
   };
-}
-
-/** `*` is any run of characters, `?` any one; everything else is itself. */
-function wildcard(pattern: string): RegExp {
-  const source = pattern
-    .replace(/\*+/g, '*')
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`);
 }

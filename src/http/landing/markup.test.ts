@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { cpuOf, growthOf, LINEAR } from '../../testing/growth.js';
 import { attribute, escapeHtml, markup } from './markup.js';
 
 test('text is escaped for elements and for quoted attributes', () => {
@@ -23,3 +24,11 @@ test('an attribute is there when it has a value', () => {
   expect(attribute('hidden', false).text).toBe('');
   expect(attribute('title', undefined).text).toBe('');
 });
+
+test.each(['<', '&', "'", 'x', '\ud800'])(
+  'to escape a text costs work in proportion to its length: %j',
+  async (piece) => {
+    const cost = (size: number): number => cpuOf(() => markup`<p>${piece.repeat(size)}</p>`);
+    expect(await growthOf(cost, 1_048_576)).toBeLessThan(LINEAR);
+  },
+);

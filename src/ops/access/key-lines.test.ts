@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { cpuOf, growthOf, LINEAR } from '../../testing/growth.js';
 import type { DesiredKey } from './desired.js';
 import { keyLinesOf, mergeKeys } from './key-lines.js';
 
@@ -60,4 +61,13 @@ describe('merging keys', () => {
       }),
     );
   });
+
+  test.each(['\n', ' ', '"', 'command="', '\\"', 'ssh-', 'a,'])(
+    'costs work in proportion to the length of what stands there: %j',
+    async (piece) => {
+      const cost = (size: number): number =>
+        cpuOf(() => mergeKeys(`${piece.repeat(size / piece.length)}x`, []));
+      expect(await growthOf(cost, 262_144)).toBeLessThan(LINEAR);
+    },
+  );
 });
