@@ -41,9 +41,10 @@ function ruleFiles(settings: BundleSettings): Files {
   };
 }
 
-function alertmanagerFiles({ notify, peerLabel }: BundleSettings): Files {
+function alertmanagerFiles(settings: BundleSettings): Files {
+  const { notify } = settings;
   return {
-    'alertmanager/alertmanager.yml': alertmanagerFile(notify, peerLabel),
+    'alertmanager/alertmanager.yml': alertmanagerFile(settings),
     'alertmanager/templates/pipefleet.tmpl': messageTemplate(
       { grafana: notify.grafana_url, alertmanager: notify.alertmanager_url },
       notify.group_by,

@@ -21,7 +21,7 @@ const TIMEOUT = 'mountpoint timeout';
 
 const NUMBERS = /^\d{1,20}(?: \d{1,20}){5}$/;
 const DEVICE_NUMBER = /^\d{1,10}:\d{1,10}$/;
-/** What follows the last `: `, whatever stands before it; uutils adds the number of the error. */
+/** What follows the last `: `, whatever comes before it; uutils adds the number of the error. */
 const ERROR = /: (?<error>[^:]{1,100}?)(?: \(os error \d+\))?$/;
 
 /**
@@ -109,7 +109,7 @@ function readMount(words: string): Mount {
 }
 
 /**
- * Takes the numbers of mounts that share a process: a landmark stands before each, and nothing follows it where one told none.
+ * Takes the numbers of mounts that share a process: a landmark comes before each, and nothing follows it where one told none.
  *
  * @returns whether there was a landmark
  */

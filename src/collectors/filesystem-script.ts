@@ -25,7 +25,7 @@ const LOCAL_TYPES =
 /** Mounts that share a process: a list of arguments that grows by one costs the shell as much as it is long. */
 const TOGETHER = 50;
 
-/** Stands before each mount of a process, and has an answer always: a mount without one is seen by its place. */
+/** Comes before each mount of a process, and always has an answer: a mount without one shows by its place. */
 export const LANDMARK = '/proc';
 
 /**

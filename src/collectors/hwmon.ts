@@ -18,7 +18,7 @@ const filesOf = (chip: string): string => FILES.map((file) => `${chip}/${file}`)
 /**
  * Prints which device each chip belongs to, as `ls` shows a link, and `PATH:LINE` for each file. A machine without sensors, as
  * virtual ones are, starts no process for it. Reading may ask a slow bus, so it has a time limit. When that is over, each chip is asked
- * by itself: its lines stand between `again` and, when it is the one that hangs, `hung`; what stood before is cut off somewhere.
+ * by itself: its lines follow `again`, and `hung` follows them when it is the one that hangs; what came before is cut off somewhere.
  */
 const SCRIPT = `set -- ${FOLDER}/hwmon*
 if [ -e "$1" ]; then

@@ -1,5 +1,6 @@
 import { Document, isMap, isSeq } from 'yaml';
 import { inhibitRules } from './inhibit-rules.js';
+import type { BundleSettings } from '../settings.js';
 import type { NotifySettings } from './notify-settings.js';
 import { receiverOf, type Receiver } from './receivers.js';
 import { routeTree, timeIntervals } from './routes.js';
@@ -8,20 +9,21 @@ const HEAD = ` Made by pipefleet from src/bundle. Alertmanager 0.33 or newer.
  Without receivers it collects, groups and withholds alerts, and sends nothing: its page and Grafana show them. To be told, write
  a bundle.yml: docs/alerting.md explains it.`;
 
-/**
- * The text of alertmanager.yml.
- *
- * @param peers the label of regions
- */
-export function alertmanagerFile(settings: NotifySettings, peers: string): string {
-  const intervals = timeIntervals(settings.quiet_hours);
-  const rules = inhibitRules(peers);
+/** The text of alertmanager.yml. */
+export function alertmanagerFile(settings: BundleSettings): string {
+  const { notify } = settings;
+  const intervals = timeIntervals(notify.quiet_hours);
+  const rules = inhibitRules(settings);
   const document = new Document({
     templates: ['templates/*.tmpl'],
-    route: routeTree(settings),
+    route: routeTree(notify),
     ...(intervals.length > 0 && { time_intervals: intervals }),
-    inhibit_rules: rules.map((rule) => ({ ...rule, why: undefined })),
-    receivers: receivers(settings),
+    inhibit_rules: rules.map(({ equal, ...rule }) => ({
+      ...rule,
+      why: undefined,
+      ...(equal.length > 0 && { equal }),
+    })),
+    receivers: receivers(notify),
   });
   document.commentBefore = HEAD;
   const withheld = document.get('inhibit_rules');

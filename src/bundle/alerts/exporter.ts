@@ -6,13 +6,31 @@ export const EXPORTER_ALERTS: AlertGroup = {
     alert({
       name: 'PipefleetDown',
       severity: 'critical',
-      expr: ({ exporter, range }) =>
-        `max_over_time(up{${exporter}}[${range('2m')}]) == 0 or absent_over_time(up{${exporter}}[${range('5m')}])`,
+      note: 'Where there are several, none of them answers: as long as one does, PipefleetInstanceDown is about the others.',
+      expr: ({ exporter, range }) => promql`
+        max_over_time(up{${exporter}}[${range('2m')}]) == 0
+          unless on (job) max by (job) (max_over_time(up{${exporter}}[${range('2m')}])) == 1
+        or
+        absent_over_time(up{${exporter}}[${range('5m')}])`,
       for: '1m',
       keepFiringFor: '2m',
       summary: 'The exporter is down, so that nothing is known of any node.',
       description:
         'Prometheus cannot scrape the exporter {{ with $labels.instance }}{{ . }}{{ else }}(job pipefleet has no target){{ end }} for two minutes. No node is watched meanwhile.',
+      dashboard: 'exporter',
+    }),
+    alert({
+      name: 'PipefleetInstanceDown',
+      severity: 'critical',
+      note: 'It inhibits nothing: what the others see is true, and no label says which nodes only this one is asked for.',
+      expr: ({ exporter, range }) => promql`
+        max_over_time(up{${exporter}}[${range('2m')}]) == 0
+          and on (job) max by (job) (max_over_time(up{${exporter}}[${range('2m')}])) == 1`,
+      for: '1m',
+      keepFiringFor: '2m',
+      summary: 'One of several exporters is down.',
+      description:
+        'Prometheus has not been able to scrape the exporter {{ $labels.instance }} for two minutes, while another one answers. Nodes that only this one is asked for are not watched meanwhile: PipeNodeScrapeFailing names them.',
       dashboard: 'exporter',
     }),
     alert({

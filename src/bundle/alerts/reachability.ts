@@ -23,14 +23,14 @@ export const REACHABILITY_ALERTS: AlertGroup = {
     alert({
       name: 'PipeNodesDownMany',
       severity: 'critical',
-      note: 'At least a quarter of the fleet, and at least three nodes: one of two is not many. It withholds PipeNodeDown, and so has no `for` either: it must fire in the same evaluation.',
+      note: 'At least a quarter of the fleet, and at least three nodes: one of two is not many. It inhibits PipeNodeDown, and so has no `for` either: it must fire in the same evaluation. The share is one of the nodes that were probed within ten minutes: when an exporter ends, the nodes that it probed last are not the whole fleet.',
       settings: {
         share: { value: 0.25, meaning: 'share of the nodes that are down' },
         nodes: { value: 3, meaning: 'nodes that must be down at least' },
       },
       expr: ({ node, range }, { share, nodes }) => promql`
         count by (job) (max by (job, instance) (max_over_time(probe_success{${node}}[${range('2m')}])) == 0)
-          / count by (job) (max by (job, instance) (max_over_time(probe_success{${node}}[${range('2m')}])))
+          / count by (job) (max by (job, instance) (present_over_time(probe_success{${node}}[${range('10m')}])))
           >= ${share}
         and
         count by (job) (
@@ -107,7 +107,7 @@ export const REACHABILITY_ALERTS: AlertGroup = {
       settings: { nodes: { value: 2, meaning: 'nodes that the region must have at least' } },
       expr: ({ node, peers, range }, { nodes }) => promql`
         count by (job, ${peers}) (max by (job, instance, ${peers}) (max_over_time(probe_success{${node}, ${peers}!=""}[${range('2m')}])) == 0)
-          == count by (job, ${peers}) (max by (job, instance, ${peers}) (max_over_time(probe_success{${node}, ${peers}!=""}[${range('2m')}])))
+          == count by (job, ${peers}) (max by (job, instance, ${peers}) (present_over_time(probe_success{${node}, ${peers}!=""}[${range('10m')}])))
         and
         count by (job, ${peers}) (
           max by (job, instance, ${peers}) (max_over_time(probe_success{${node}, ${peers}!=""}[${range('2m')}])) == 0

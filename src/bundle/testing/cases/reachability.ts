@@ -1,11 +1,34 @@
-import { EXPORTER, fires, INVENTORY, NODE, peer, silent, type AlertCase } from '../rule-case.js';
+import {
+  EXPORTER,
+  fires,
+  INVENTORY,
+  NODE,
+  peer,
+  silent,
+  type AlertCase,
+  type SampleSeries,
+} from '../rule-case.js';
 
 const ASIA_1 = peer('sgp-1', 'asia');
 const ASIA_2 = peer('sgp-2', 'asia');
 const GATE = `pipefleet_gate_info{${INVENTORY}, version="0.1.0", digest="ab12"}`;
 const UP_IN_INVENTORY = `probe_success{${INVENTORY}}`;
 
-/** Reachability, access and jump hosts. What is not here is in prometheus/tests. */
+const SECOND = 'job="pipefleet", instance="second:10950"';
+
+const probes = (name: string, region: string, values: string): [series: string, values: string] => [
+  `probe_success{${peer(name, region)}}`,
+  values,
+];
+
+/** An exporter ends. Three of four nodes of a region were down, and it probed them last; all nodes of another region were up. */
+const AN_EXPORTER_ENDS: SampleSeries = Object.fromEntries([
+  ...['sgp-1', 'sgp-2', 'sgp-3'].map((name) => probes(name, 'asia', '0x21 stale')),
+  probes('sgp-4', 'asia', '1x20 stale'),
+  ...Array.from({ length: 10 }, (_, index) => probes(`fra-${index}`, 'europe', '1x20 stale')),
+]);
+
+/** Reachability, exporters, access and jump hosts. What is not here is in prometheus/tests. */
 export const REACHABILITY_CASES: readonly AlertCase[] = [
   fires(
     'PipeRegionDown',
@@ -29,6 +52,60 @@ export const REACHABILITY_CASES: readonly AlertCase[] = [
     },
     '10m',
   ),
+  // When the samples of some nodes have left the range of two minutes, and those of others have not.
+  ...['12m', '12m30s', '13m'].flatMap((at) => [
+    silent('PipeRegionDown', `an exporter ends, of whose nodes some were down, ${at}`, AN_EXPORTER_ENDS, at),
+    silent(
+      'PipeNodesDownMany',
+      `an exporter ends, of whose nodes some were down, ${at}`,
+      AN_EXPORTER_ENDS,
+      at,
+    ),
+  ]),
+  fires(
+    'PipeRegionDown',
+    'one of two exporters is down, and the other one sees that a region is',
+    {
+      [`up{${EXPORTER}}`]: '1x10 0x20',
+      [`up{${SECOND}}`]: '1x30',
+      [`probe_success{${ASIA_1}}`]: '1x10 0x20',
+      [`probe_success{${ASIA_2}}`]: '1x10 0x20',
+      [`probe_success{${NODE}}`]: '1x10 stale',
+    },
+    '10m',
+    'job="pipe-node", region="asia"',
+    'None of the 2 nodes of asia has answered a probe for two minutes. Look first at what they share there: the network, the provider, a jump host.',
+  ),
+  fires(
+    'PipefleetInstanceDown',
+    'one of two exporters is down',
+    { [`up{${EXPORTER}}`]: '1x10 0x20', [`up{${SECOND}}`]: '1x30' },
+    '10m',
+    EXPORTER,
+    'Prometheus has not been able to scrape the exporter pipefleet:10950 for two minutes, while another one answers. Nodes that only this one is asked for are not watched meanwhile: PipeNodeScrapeFailing names them.',
+  ),
+  silent(
+    'PipefleetInstanceDown',
+    'both exporters are down, and one scrape of one failed before',
+    { [`up{${EXPORTER}}`]: '1x5 0 1x4 0x40', [`up{${SECOND}}`]: '1x10 0x40' },
+    '14m',
+  ),
+  silent(
+    'PipefleetDown',
+    'one of two exporters is down',
+    { [`up{${EXPORTER}}`]: '1x10 0x20', [`up{${SECOND}}`]: '1x30' },
+    '10m',
+  ),
+  {
+    alert: 'PipefleetDown',
+    when: 'both exporters are down',
+    series: { [`up{${EXPORTER}}`]: '1x10 0x20', [`up{${SECOND}}`]: '1x10 0x20' },
+    at: '10m',
+    fires: ['pipefleet:10950', 'second:10950'].map((instance) => ({
+      labels: { job: 'pipefleet', instance },
+      says: `Prometheus cannot scrape the exporter ${instance} for two minutes. No node is watched meanwhile.`,
+    })),
+  },
   fires(
     'PipeNodeFlapping',
     'up and down every two minutes',
