@@ -49,7 +49,7 @@ export function readMounts(output: string): Mount[] {
       works = readPlaces(body, together);
     } else if (header === 'again') {
       works = true;
-      apart.push(...together);
+      for (const one of together) apart.push(one);
       together = [];
     } else if (header === 'why' && rest === '') {
       explain(together, body);
