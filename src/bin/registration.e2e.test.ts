@@ -133,6 +133,7 @@ describeUnless(NO_MACHINES, 'taking nodes in', () => {
       expect(stdout).toBe('1 node: 1 ready\n');
       expect(config()).toContain('# The end of my notes.');
       expect(config()).toMatch(/name: fra-1/);
+      expect(config()).toMatch(/^fleet_id: f[0-9a-f]{15}$/m);
 
       const probe = await run('probe', 'fra-1');
       expect(probe.stdout).toContain('module node: up');
@@ -181,6 +182,9 @@ describeUnless(NO_MACHINES, 'taking nodes in', () => {
     });
 
     test('gets a new key and forgets the old one', async () => {
+      const login = ['--login', 'admin', '--identity', first.keyFile, '--yes'];
+      const audited = await run('nodes', 'setup', 'fra-1', '--audit', ...login);
+      expect([audited.stderr, audited.code]).toEqual([expect.stringContaining('+ group'), 0]);
       copyFileSync(at('keys/monitor'), at('stolen'));
       const rotated = await run(
         'keys',
@@ -196,6 +200,7 @@ describeUnless(NO_MACHINES, 'taking nodes in', () => {
       expect(readFileSync(at('keys/monitor'), 'utf8')).not.toBe(readFileSync(at('stolen'), 'utf8'));
       expect(first.run('grep -c monitor /var/lib/pipefleet/.ssh/authorized_keys').trim()).toBe('1');
       expect((await run('probe', 'fra-1')).stdout).toContain('module node: up');
+      expect(first.run('cat /etc/sudoers.d/pipefleet-*')).toContain('%pipefleet-audit');
     });
 
     test('keeps both keys while one node cannot learn the new one, and goes on from there', async () => {
@@ -408,7 +413,11 @@ describeUnless(NO_MACHINES, 'taking nodes in', () => {
       );
       expect([stderr, code]).toEqual([expect.stringContaining('fra-1: access taken away'), 0]);
       expect(first.run('id pipefleet 2>&1 || :')).toContain('no such user');
-      expect(first.run('ls /usr/local/lib/pipefleet /etc/sudoers.d/pipefleet 2>/dev/null || :')).toBe('');
+      expect(
+        first.run(
+          'ls -d /usr/local/lib/pipefleet /var/lib/pipefleet* /etc/sudoers.d/pipefleet* 2>/dev/null || :',
+        ),
+      ).toBe('');
       expect(config()).not.toContain('fra-1');
       expect(config()).toContain('# The end of my notes.');
     });

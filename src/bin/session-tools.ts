@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import type { Ask } from '../cli/ask.js';
 import type { ConfigEditor } from '../cli/config-editor.js';
@@ -36,10 +37,12 @@ export const runTools: Pick<SetUpSession, 'setsFor' | 'recordRun'> = {
 
 /** The tools that all commands share which work on nodes. */
 export function sessionTools(ask: Ask, signal: AbortSignal): SetUpSession {
+  // One for all that the command does; a letter first, so that YAML takes it for no number.
+  const newFleet = `f${randomBytes(8).toString('hex').slice(1)}`;
   return {
     ...runTools,
     withSetUp: (config, options, use) =>
-      withSetUp(config, options, { ask, publicKeysOf: readPublicKey, signal }, use),
+      withSetUp(config, options, { ask, publicKeysOf: readPublicKey, newFleet, signal }, use),
   };
 }
 

@@ -2,12 +2,16 @@ import { homedir } from 'node:os';
 import type { AccessOptions } from '../cli/nodes-setup.js';
 import type { Ask } from '../cli/ask.js';
 import type { SetUpTools } from '../cli/set-up-nodes.js';
+import { COLLECTORS } from '../collectors/registry.js';
 import type { Config } from '../config/config.js';
+import { setTopLevel } from '../config/edit/top-level.js';
+import { updateConfigFile } from '../config/edit/write-config.js';
 import { createLogger } from '../core/logger.js';
 import { readVersion } from '../core/version.js';
 import { GATE_PATH } from '../gate/protocol.js';
 import { gatesOf } from '../gate/gates-of.js';
 import type { Credential, Node } from '../inventory/node.js';
+import { claimsOf } from '../ops/access/claims.js';
 import { createOperatorCredentials } from '../ops/login/operator-credentials.js';
 import { runAsRoot } from '../ops/login/run-as-root.js';
 import { accountsFor, desiredFor, type PublicKey } from '../ops/nodes/desired-for.js';
@@ -25,10 +29,13 @@ export async function withSetUp<T>(
   {
     ask,
     publicKeysOf,
+    newFleet,
     signal,
   }: {
     readonly ask: Ask;
     readonly publicKeysOf: (credential: Credential, keyFile?: string) => Promise<PublicKey>;
+    /** The name of a fleet that has none yet. */
+    readonly newFleet: string;
     readonly signal: AbortSignal;
   },
   use: (tools: SetUpTools) => Promise<T>,
@@ -54,11 +61,14 @@ export async function withSetUp<T>(
     ),
   });
   const gates = gatesOf(config);
+  const fleet = config.fleetId ?? newFleet;
   try {
     return await withProver(config, (prove) =>
       use({
         ask,
         gatePath: GATE_PATH,
+        fleet,
+        begin: () => nameFleet(config, fleet),
         signal,
         prove,
         accountsOf: (node) => accountsFor(node, config),
@@ -70,12 +80,16 @@ export async function withSetUp<T>(
             timeoutSeconds: TIMEOUT_SECONDS,
           });
         },
-        desired: (node, { units }) =>
-          desiredFor(node, units, {
+        desired: (node, facts) =>
+          desiredFor(node, facts.units, {
             config,
             version: readVersion(),
             gates,
-            audit: options.audit,
+            audit:
+              options.audit === 'kept'
+                ? claimsOf(facts, GATE_PATH, fleet).mine?.group !== undefined
+                : options.audit,
+            fleet,
             publicKeysOf: (credential) => {
               const files = options.keyFilesOf?.(credential);
               if (files === undefined) return publicKeysOf(credential).then((key) => [key]);
@@ -87,6 +101,12 @@ export async function withSetUp<T>(
   } finally {
     operators.close();
   }
+}
+
+/** Writes the name of a fleet into its configuration, before a node lists anything under it. */
+async function nameFleet({ path, fleetId }: Config, fleet: string): Promise<void> {
+  if (fleetId !== undefined) return;
+  await updateConfigFile(path, (text) => setTopLevel(text, 'fleet_id', fleet), { collectors: COLLECTORS });
 }
 
 /** The credential that stands for the person; no credential of the configuration can be called so. */

@@ -48,7 +48,7 @@ export async function runKeysRevoke(
     .map((node) => ({ ...node, credential }));
   const keyFilesOf = ({ name, keyFile }: Credential): readonly string[] =>
     name === credential.name || keyFile === undefined ? [] : [keyFile];
-  const results = await tools.withSetUp(config, { ...options, audit: false, keyFilesOf }, (setUpTools) =>
+  const results = await tools.withSetUp(config, { ...options, audit: 'kept', keyFilesOf }, (setUpTools) =>
     workOnNodes(io, nodes, options, setUpTools, {
       planFor: async (node, facts) =>
         planAccess(await setUpTools.desired(node, facts), facts, { adopt: options.adopt }),

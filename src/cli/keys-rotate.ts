@@ -131,7 +131,7 @@ function setUp(
   const keyFilesOf = (each: Credential): readonly string[] =>
     each.name === credential.name ? keyFiles : each.keyFile === undefined ? [] : [each.keyFile];
   const asProven = nodes.map((node) => ({ ...node, credential: { ...credential, keyFile: proven } }));
-  return tools.withSetUp(config, { ...options, audit: false, keyFilesOf }, (setUpTools) =>
+  return tools.withSetUp(config, { ...options, audit: 'kept', keyFilesOf }, (setUpTools) =>
     setUpNodes(io, asProven, options, setUpTools),
   );
 }

@@ -5,7 +5,7 @@ import { count } from '../core/text.js';
 import { buildInventory } from '../inventory/inventory.js';
 import type { Node } from '../inventory/node.js';
 import { selectNodes } from '../inventory/selector.js';
-import { planRemoval } from '../ops/access/plan.js';
+import { planRemoval } from '../ops/access/plan-removal.js';
 import type { ConfigEditor } from './config-editor.js';
 import type { ExitCode } from './exit-codes.js';
 import type { LoginOptions } from './login-options.js';
@@ -61,7 +61,8 @@ export async function runNodesRemove(
         { ...options, adopt: false },
         { ...setUpTools, onReady: takeOut },
         {
-          planFor: (node, facts) => planRemoval(setUpTools.accountsOf(node), setUpTools.gatePath, facts),
+          planFor: (node, facts) =>
+            planRemoval(setUpTools.accountsOf(node), setUpTools.gatePath, setUpTools.fleet, facts),
           finish: () => Promise.resolve({ outcome: 'removed', reason: 'none', message: '', proof: null }),
           question: (_changed, all) =>
             all > 0

@@ -34,7 +34,8 @@ export interface KnownNodes {
 
 /** How the person logs in, and what the nodes shall have. */
 export interface AccessOptions extends LoginOptions {
-  readonly audit: boolean;
+  /** Whether the account that monitors may see what only root may; `kept` where it is so on a node, by its manifest. */
+  readonly audit: boolean | 'kept';
   /** The account that the person logs in to a node with, where it is not `login`. */
   readonly loginOf?: (node: Node) => string;
   /** Files of the keys that nodes shall accept for a credential; by default its own. */

@@ -28,7 +28,8 @@ pipefleet-facts end
 /** What a machine prints: facts to the first script, success to the second. */
 const answer = (script: string): string =>
   script.includes('pipefleet-steps')
-    ? ['0', '1', '2', '3'].map((index) => `pipefleet-step ${index} 0\n`).join('') + 'pipefleet-steps done\n'
+    ? ['0', '1', '2', '3', '4'].map((index) => `pipefleet-step ${index} 0\n`).join('') +
+      'pipefleet-steps done\n'
     : FACTS;
 
 interface Scene {
@@ -63,6 +64,7 @@ async function play(
       ask,
       asRoot: scene.asRoot ?? ((_node, script) => Promise.resolve(ok(answer(script)))),
       gatePath: '/usr/local/lib/pipefleet/gate',
+      fleet: 'f0123456789abcde',
       accountsOf: () => ['pipefleet'],
       desired: () => Promise.resolve(sketchDesired()),
       prove: () => Promise.resolve(PROOF),
@@ -84,7 +86,8 @@ describe('setting nodes up', () => {
     expect(asked).toEqual(['Set up 3 nodes?']);
     expect(shown)
       .toBe(`3 nodes: fra-1, fra-2, ams-1 (Debian GNU/Linux 12 (bookworm); x86_64; testnet by popcache.service)
-  + gate     /usr/local/lib/pipefleet/gate, version 0.1.0, sha256 aaaaaaaaaaaaaaaa…
+  + manifest /usr/local/lib/pipefleet/manifest-f0123456789abcde lists what pipefleet makes here
+  + gate     /usr/local/lib/pipefleet/gate, version 0.1.0, sha256 a8076d3d28d21e02…
   + account  pipefleet, without a password, shell /bin/sh, home /var/lib/pipefleet
   + folder   /var/lib/pipefleet and .ssh belong to root: pipefleet cannot change what its keys may do
   + key      pipefleet: monitor ssh-ed25519 SHA256:monitor
@@ -125,12 +128,11 @@ describe('setting nodes up', () => {
             ok: false,
             reason: 'connect',
             message: 'Nobody is there.',
-            needsPassword: false,
           });
         if (name === 'broken' && script.includes('pipefleet-steps'))
           return Promise.resolve({
             ok: true,
-            stdout: 'pipefleet-step 0 0\npipefleet-step 1 1\n',
+            stdout: 'pipefleet-step 0 0\npipefleet-step 1 0\npipefleet-step 2 1\n',
             stderr: 'useradd: no space\n',
             exitCode: 1,
           });

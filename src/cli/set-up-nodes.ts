@@ -4,7 +4,8 @@ import { count } from '../core/text.js';
 import type { Node } from '../inventory/node.js';
 import type { DesiredAccess } from '../ops/access/desired.js';
 import type { MachineFacts } from '../ops/access/facts.js';
-import { changesAnything, factsFor, planAccess, type Plan } from '../ops/access/plan.js';
+import { factsFor, planAccess } from '../ops/access/plan.js';
+import { changesAnything, type Plan } from '../ops/access/step.js';
 import {
   type AsRoot,
   carryOut,
@@ -31,6 +32,10 @@ export interface SetUpTools {
   readonly ask: Ask;
   readonly asRoot: AsRoot;
   readonly gatePath: string;
+  /** Under which nodes list what is made on them. */
+  readonly fleet: string;
+  /** Called once before anything is changed on a node. */
+  readonly begin?: () => Promise<void>;
   /** Accounts that the node shall have. */
   readonly accountsOf: (node: Node) => readonly string[];
   /** @throws {PipefleetError} when a key cannot be used */
@@ -103,6 +108,7 @@ export async function workOnNodes(
   if (question !== undefined && !(await tools.ask.confirm(question))) {
     throw new PipefleetError('declined', 'Nothing was changed.');
   }
+  if (changed > 0 && !dryRun && !tools.signal.aborted) await tools.begin?.();
   let last = Promise.resolve();
   await limit.map(prepared, async (each) => {
     const result = dryRun || tools.signal.aborted ? undecided(each, dryRun) : await workOn(each, tools, task);
@@ -123,12 +129,12 @@ export async function workOnNodes(
 
 async function lookAt(
   node: Node,
-  { asRoot, accountsOf, gatePath, signal }: Omit<SetUpTools, 'desired' | 'prove'>,
+  { asRoot, accountsOf, gatePath, fleet, signal }: Omit<SetUpTools, 'desired' | 'prove'>,
   task: NodeTask,
 ): Promise<Prepared | NodeFailure | undefined> {
   if (signal.aborted) return undefined;
   try {
-    return await prepareNode(node, asRoot, factsFor(accountsOf(node), gatePath), (facts) =>
+    return await prepareNode(node, asRoot, factsFor(accountsOf(node), gatePath, fleet), (facts) =>
       task.planFor(node, facts),
     );
   } catch (error) {

@@ -1,6 +1,6 @@
 import { count } from '../core/text.js';
 import type { MachineFacts } from '../ops/access/facts.js';
-import type { Step } from '../ops/access/plan.js';
+import type { Step } from '../ops/access/step.js';
 import type { Prepared } from '../ops/nodes/node-work.js';
 import type { Attempt } from '../core/attempt.js';
 

@@ -103,6 +103,8 @@ export interface Config {
   readonly listen: { readonly host: string; readonly port: number };
   /** `host:port` under which Prometheus reaches the exporter, when the request itself does not tell. */
   readonly externalAddress: string | undefined;
+  /** Under which nodes list what was made on them for this configuration; undefined before the first was set up. */
+  readonly fleetId: string | undefined;
   /** Absolute paths of known_hosts files; a key may stand in any of them. */
   readonly knownHosts: readonly string[];
   readonly credentials: ReadonlyMap<string, Credential>;

@@ -62,6 +62,7 @@ describe('a good file', () => {
       path: '/etc/pipefleet/pipefleet.yml',
       listen: { host: '127.0.0.1', port: 10_950 },
       externalAddress: undefined,
+      fleetId: undefined,
       knownHosts: ['/home/operator/.ssh/known_hosts'],
       credentials: new Map([['main', credential]]),
       jumpHosts: new Map(),

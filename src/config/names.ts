@@ -1,6 +1,9 @@
 /** Names of nodes, credentials, modules and groups: they stand in URLs, labels, tables and commands without quoting. */
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
+/** Names of fleets: they are parts of file names on nodes, also of sudoers.d, where sudo skips what has a dot. */
+export const FLEET_NAME = /^[a-z][a-z0-9-]{0,31}$/;
+
 /** https://prometheus.io/docs/concepts/data_model/: what every version of Prometheus accepts, less the `__` of its own labels. */
 export const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 
@@ -147,6 +150,12 @@ const CONTROL = /\p{Cc}/u;
 export function nameMistake(name: string): string | undefined {
   if (NAME.test(name)) return undefined;
   return 'is not a name; use up to 63 letters, digits, ".", "_" and "-", and start with a letter or digit';
+}
+
+/** What is wrong with the name of a fleet, as the end of a sentence; undefined when nothing is. */
+export function fleetMistake(name: string): string | undefined {
+  if (FLEET_NAME.test(name)) return undefined;
+  return 'is not the name of a fleet; use up to 32 small letters, digits and "-", and start with a letter';
 }
 
 /** What is wrong with the name of an account on a node, as the end of a sentence; undefined when nothing is. */

@@ -41,6 +41,7 @@ export function normalize(written: WrittenConfig, path: string, surroundings: Su
     path: resolve(path),
     listen: written.listen,
     externalAddress: written.external_address,
+    fleetId: written.fleet_id,
     knownHosts: [written.known_hosts].flat().map(expand),
     credentials,
     jumpHosts,

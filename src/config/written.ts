@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { addressMistake, hostMistake, ipMistake, parseAddress } from './address.js';
-import { LABEL_NAME, labelNameMistake, labelValueMistake } from './names.js';
+import { FLEET_NAME, fleetMistake, LABEL_NAME, labelNameMistake, labelValueMistake } from './names.js';
 import { credentialName, writtenCredential } from './written-credential.js';
 import { jump, writtenJumpHost } from './written-jump.js';
 import { writtenSoftware } from './written-software.js';
@@ -162,6 +162,12 @@ export const writtenConfig = z
       description:
         'host:port under which Prometheus reaches the exporter, when the request to /sd does not tell.',
       examples: ['pipefleet.example.net:10950'],
+    }).optional(),
+    fleet_id: text(fleetMistake, {
+      description:
+        'Tells this fleet from those of others on the same nodes: what set-up has made there is listed under it. Written by the first command that sets a node up; a copy for another fleet needs another one.',
+      examples: ['f3a91c5d27e08b46'],
+      pattern: FLEET_NAME.source,
     }).optional(),
     known_hosts: z
       .union(

@@ -32,13 +32,26 @@ export interface Standing {
   readonly end: string;
 }
 
+/** What is written to a command that runs. */
+export interface Reply {
+  readonly text: string;
+  /** Ends the input of the command; it is told nothing more then. */
+  readonly end: boolean;
+}
+
+/** Is told each piece that a command prints, in pieces of any length, and says what to write; undefined for nothing. */
+export type Dialogue = (stream: 'stdout' | 'stderr', text: string) => Reply | undefined;
+
 export interface ExecOptions {
   /** Aborted with a {@link ProbeAbort} reason when the deadline passes or the caller leaves. */
   readonly signal: AbortSignal;
   /** Bytes of standard output after which the command is given up with reason `output`. */
   readonly maxOutputBytes: number;
-  /** What the command reads on its standard input, which then ends; when undefined there is nothing to read, with or without an end. */
-  readonly stdin?: string | undefined;
+  /**
+   * What the command reads on its standard input, which then ends. A function makes a dialogue for each attempt: the command reads
+   * what that replies. When undefined there is nothing to read, with or without an end.
+   */
+  readonly stdin?: string | (() => Dialogue) | undefined;
   /** Left out for what must run by itself. */
   readonly standing?: Standing | undefined;
 }

@@ -23,7 +23,11 @@ export function redact(text: string, maxLength = 262_144): string {
     .replaceAll(SECRET_JSON_VALUE, '$<key>"[redacted]"')
     .replaceAll(SECRET_LABEL, '$<key>"[redacted]"')
     .replaceAll(INVITE_CODE, '$<key>[redacted]')
-    .replaceAll(EMAIL, '[redacted]')
-    .replaceAll(CONTROL, '\uFFFD');
-  return rest > 0 ? `${shown}…` : shown;
+    .replaceAll(EMAIL, '[redacted]');
+  return withoutControls(rest > 0 ? `${shown}…` : shown);
+}
+
+/** Text from a node whose parts may be shown to a person later: control characters other than tab and line break become U+FFFD. */
+export function withoutControls(text: string): string {
+  return text.replaceAll(CONTROL, '\uFFFD');
 }

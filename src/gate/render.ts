@@ -6,6 +6,8 @@ import type { Argument, GateParts, Verb } from './verb.js';
 
 /** Not /usr/local: what an administrator has put there is not looked for. */
 const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
+/** How every gate begins, of whatever version. */
+export const GATE_BEGINNING = '#!/bin/sh\n# The gate of pipefleet ';
 /** Characters of a refused request that the system's log gets. */
 const LOGGED_LENGTH = 200;
 
@@ -24,8 +26,7 @@ ${rest.join('\n')}`;
 }
 
 function head(parts: GateParts): string {
-  return `#!/bin/sh
-# The gate of pipefleet ${parts.version}: everything that a key of pipefleet can do on this machine.
+  return `${GATE_BEGINNING}${parts.version}: everything that a key of pipefleet can do on this machine.
 #
 # sshd runs it instead of what the client asks for, as the line of the key in authorized_keys says:
 #   restrict,command="${GATE_PATH} PURPOSE" ssh-ed25519 …

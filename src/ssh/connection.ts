@@ -63,7 +63,7 @@ export class Connection implements NodeConnection {
         this.#slots.concurrency = Math.max(1, Math.min(this.#slots.concurrency, this.#slots.activeCount) - 1);
       },
     };
-    this.#programs = transport.writes ? new StandingPrograms(this.#host) : undefined;
+    this.#programs = transport.standing ? new StandingPrograms(this.#host) : undefined;
     transport.onEnd((because, cause) => this.#end({ because, cause }));
   }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { startDeadline } from '../core/deadline.js';
+import type { Dialogue } from '../core/exec.js';
 import { findTool } from '../stack/tools.js';
 import { BACKENDS } from '../config/config.js';
 import { startCountingProxy } from './testing/counting-proxy.js';
@@ -163,6 +164,28 @@ describe.each(SIDES)('a real OpenSSH server, $release, by the backend $backend,'
     const stdin = 'secret\n'.repeat(20_000);
     expect(await exec(pool, node, 'wc -c', 15, { stdin })).toMatchObject({ stdout: `${stdin.length}\n` });
     expect(await exec(pool, node, 'true', 15, { stdin })).toMatchObject({ reason: 'none', exitCode: 0 });
+  });
+
+  test('lets the caller answer what a command prints, on either stream, until the caller ends it', async () => {
+    const { node, pool } = await sshd();
+    const told: string[] = [];
+    const stdin = (): Dialogue => {
+      let heard = '';
+      return (stream, text) => {
+        told.push(stream);
+        heard += text;
+        if (heard.endsWith('name? ')) return { text: 'fra-1\n', end: false };
+        return heard.endsWith('and? ') ? { text: 'the rest', end: true } : undefined;
+      };
+    };
+    const command = 'printf "name? " >&2; read -r name; printf "$name, and? "; cat; echo " at its end"';
+    expect(await exec(pool, node, command, 15, { stdin })).toMatchObject({
+      exitCode: 0,
+      stdout: 'fra-1, and? the rest at its end\n',
+      stderr: 'name? ',
+    });
+    expect(told.at(0)).toBe('stderr');
+    expect(told.at(-1)).toBe('stdout');
   });
 
   test('tells a command that was killed from one that failed, whatever its status', async () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloseCause } from '../core/close-cause.js';
 import { abortReason } from '../core/deadline.js';
 import { messageOf } from '../core/errors.js';
-import type { ExecOptions, ExecPhase } from '../core/exec.js';
+import type { Dialogue, ExecOptions, ExecPhase } from '../core/exec.js';
 import type { FailureReason } from '../core/failure.js';
 import { closingBound } from './closing-bound.js';
 import { Output } from './output.js';
@@ -48,6 +48,7 @@ export class Session {
   readonly #clock = new PhaseClock('queue');
   readonly #output: Output;
   #channel: Channel | undefined;
+  #dialogue: Dialogue | undefined;
   #exitCode: number | undefined;
   #settled = false;
   #closing: NodeJS.Timeout | undefined;
@@ -107,11 +108,16 @@ export class Session {
         finish();
       });
       if (this.#settled) return;
+      const { stdin } = this.#options;
+      this.#dialogue = typeof stdin === 'function' ? stdin() : undefined;
       try {
         this.#channel = this.#host.open(this.#command, this.#options, {
           opened: () => this.#clock.enter('command'),
           stdout: (chunk) => this.#onStdout(chunk),
-          stderr: (chunk) => this.#output.takeStderr(chunk),
+          stderr: (chunk) => {
+            this.#output.takeStderr(chunk);
+            this.#tell('stderr', chunk);
+          },
           closed: (exit) => {
             this.#onClosed(exit);
             finish();
@@ -142,9 +148,19 @@ export class Session {
 
   #onStdout(chunk: Buffer): void {
     if (this.#settled) return;
-    if (this.#output.takeStdout(chunk)) return;
+    if (this.#output.takeStdout(chunk)) {
+      this.#tell('stdout', chunk);
+      return;
+    }
     this.#settle('output', `The command printed more than ${this.#options.maxOutputBytes} bytes.`);
     this.#host.destroy('the node printed too much', 'output');
+  }
+
+  #tell(stream: 'stdout' | 'stderr', chunk: Buffer): void {
+    const reply = this.#settled ? undefined : this.#dialogue?.(stream, chunk.toString('latin1'));
+    if (reply === undefined) return;
+    if (reply.end) this.#dialogue = undefined;
+    this.#channel?.write(reply.text, reply.end);
   }
 
   readonly #onAbort = (): void => {

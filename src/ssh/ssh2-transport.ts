@@ -16,11 +16,11 @@ import type { Wire } from './wire.js';
  */
 export function ssh2Transport(client: Client, wire: Wire): Transport {
   return {
-    writes: true,
+    standing: true,
     open: (command, { stdin }, events) => {
       let closed = false;
       let close = (): void => undefined;
-      let write: (text: string) => void = () => undefined;
+      let write: (text: string, end: boolean) => void = () => undefined;
       client.exec(command, (error, channel) => {
         if (error !== undefined) {
           const why = redact(messageOf(error), 120);
@@ -29,7 +29,10 @@ export function ssh2Transport(client: Client, wire: Wire): Transport {
           return;
         }
         close = () => channel.close();
-        write = (text) => void channel.write(text);
+        write = (text, end) => {
+          if (end) channel.end(text);
+          else channel.write(text);
+        };
         channel.on('error', () => undefined);
         channel.on('data', (chunk: Buffer) => events.stdout(chunk));
         channel.stderr.on('error', () => undefined);
@@ -41,7 +44,7 @@ export function ssh2Transport(client: Client, wire: Wire): Transport {
         // 'exit' may come before the last data; only 'close' says that everything has arrived.
         channel.on('close', () => events.closed(exit ?? { code: undefined, signal: undefined }));
         events.opened();
-        if (stdin !== undefined) channel.end(stdin);
+        if (typeof stdin === 'string') channel.end(stdin);
         if (closed) channel.close();
       });
       return {
@@ -49,7 +52,7 @@ export function ssh2Transport(client: Client, wire: Wire): Transport {
           closed = true;
           close();
         },
-        write: (text) => write(text),
+        write: (text, end = false) => write(text, end),
       };
     },
     forward: (target, watch, signal) =>

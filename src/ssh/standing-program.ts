@@ -156,7 +156,7 @@ export class StandingProgram {
       if (signal.aborted) onAbort();
       else {
         signal.addEventListener('abort', onAbort, { once: true });
-        this.#channel.write?.(`${request}\n`);
+        this.#channel.write(`${request}\n`);
       }
     });
   }

@@ -33,20 +33,20 @@ export interface ChannelEvents {
 export interface Channel {
   /** The command is not wanted any more; `closed` still follows when the node has let it go. */
   close(): void;
-  /** Writes to the standard input of the command, once it is opened; there when the transport {@link Transport.writes}. */
-  readonly write?: ((text: string) => void) | undefined;
+  /** Writes to the standard input of a command that is opened and was not given all of it at once. */
+  write(text: string, end?: boolean): void;
 }
 
 /** A verified, logged-in connection in the words that every backend understands. */
 export interface Transport {
   /**
-   * Begins a command.
+   * Begins a command. Where `stdin` is a function, its input stays open for {@link Channel.write}.
    *
    * @throws when the connection has just broken
    */
   open(command: string, options: Pick<ExecOptions, 'stdin'>, events: ChannelEvents): Channel;
-  /** Whether its channels can be written to while the command runs. */
-  readonly writes: boolean;
+  /** Whether a program may stay on one of its channels: a channel costs no process here. */
+  readonly standing: boolean;
   /**
    * Opens a wire through the peer to an address; undefined for a transport that cannot.
    *

@@ -45,7 +45,15 @@ const MAX_LINES = 200;
  */
 export const installations: Snippet = {
   name: 'installations',
-  script: () => `G= N= i=0 k= x=
+  script: () => installationsScript('[ -f $f ] && [ -r $f ]'),
+};
+
+/**
+ * The text of {@link installations}.
+ *
+ * @param mayOpen POSIX sh that tells whether the unit file `$f` may be opened
+ */
+export const installationsScript = (mayOpen: string): string => `G= N= i=0 k= x=
 n() {
 for f; do
 [ -e "$f" ] || [ -L "$f" ] || continue
@@ -74,7 +82,7 @@ for f in ${DEVNET_FOLDERS.join(' ')}; do
 done
 for f in $k; do
 case $x\${f##*/} in 1*|popcache*) continue ;; esac
-[ -f $f ] && [ -r $f ] || continue
+${mayOpen} || continue
 i=0
 while [ $i -lt ${MAX_LINES} ] && read -r l; do
 i=$((i+1))
@@ -82,5 +90,4 @@ case $l in '#'*|';'*) ;; *--pubKey*|*--max-disk*) x=1; break ;; esac
 done <$f
 done
 l=
-[ -z "$x" ] || G="$G devnet"`,
-};
+[ -z "$x" ] || G="$G devnet"`;

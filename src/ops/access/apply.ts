@@ -1,4 +1,6 @@
-import type { Plan, Step } from './plan.js';
+import { APPLY_SHELL } from './apply-shell.js';
+import { ROOT_SHELL } from './root-shell.js';
+import type { Plan, Step } from './step.js';
 
 /** What became of the steps of a plan on a node. */
 export interface Applied {
@@ -17,16 +19,14 @@ const DONE = 'pipefleet-steps done';
 export function applyScript(plan: Plan): string {
   const bodies = stepsOf(plan).map(
     ({ script }, index) => `( set -eu
+trap '[ -z "$new" ] || rm -f "$new"' EXIT
 ${script})
 r=$?
 echo "pipefleet-step ${index} $r"
 [ $r = 0 ] || exit 1
 `,
   );
-  return `all() {
-umask 022
-LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
-export LC_ALL PATH
+  return `${ROOT_SHELL}${APPLY_SHELL}all() {
 ${bodies.join('')}echo '${DONE}'
 }
 all </dev/null

@@ -2,6 +2,8 @@ import type { Purpose } from '../../core/purpose.js';
 
 /** How a node shall be reached: what `nodes add` and `nodes setup` bring about, and what `keys rotate` changes. */
 export interface DesiredAccess {
+  /** Name of the fleet, under which the node lists what is made on it. */
+  readonly fleet: string;
   readonly accounts: readonly DesiredAccount[];
   readonly gate: DesiredGate;
   /** Lines of sudoers that the accounts need; empty for a node on which nothing runs as root. */
@@ -19,7 +21,7 @@ export interface DesiredKey {
   readonly purpose: Purpose;
   /** The whole line of authorized_keys. */
   readonly line: string;
-  /** The key as it stands in that line, in base64: what tells keys apart, whatever stands around them. */
+  /** The key in that line, in base64: what tells keys apart, whatever is around them. */
   readonly blob: string;
   /** `ssh-ed25519 SHA256:…`. */
   readonly fingerprint: string;
@@ -34,11 +36,13 @@ export interface DesiredGate {
   readonly text: string;
 }
 
-/** What tells an account that pipefleet has made from any other: only such a one is ever changed or removed unasked. */
+/** What service accounts are called in the list of accounts. */
 export const ACCOUNT_COMMENT = 'pipefleet service account';
 
-/** The file of sudoers that is pipefleet's own, as a whole. */
-export const SUDOERS_FILE = '/etc/sudoers.d/pipefleet';
+/** The file of sudoers that is a fleet's own, as a whole. */
+export function sudoersPath(fleet: string): string {
+  return `/etc/sudoers.d/pipefleet-${fleet}`;
+}
 
 /** The home that pipefleet gives to a service account. */
 export function homeOf(account: string): string {

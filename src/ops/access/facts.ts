@@ -8,15 +8,15 @@ export interface MachineFacts {
   readonly machine: string;
   /** Programs that are there, of those that a plan may need. */
   readonly programs: ReadonlySet<string>;
-  /** Accounts by name, of those that were asked for. */
+  /** Accounts by name, of those that were asked for and those of the fleet's manifest. */
   readonly accounts: ReadonlyMap<string, AccountFacts>;
-  /** Members of groups by name, of those groups that were asked for and exist; those whose own group it is are not named. */
+  /** Members of groups by name, of those groups that were asked for and exist; those whose own group it is too. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
-  /** Files and folders by path, of those that were asked for. */
-  readonly files: ReadonlyMap<string, FileFacts>;
+  /** What is at the paths that were asked for, at manifests, and at and below the homes of accounts. */
+  readonly places: ReadonlyMap<string, PlaceFacts>;
   /** What sshd would use for a login of each account, by lower-case keyword; undefined when sshd does not say. */
   readonly sshd: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
-  /** Generations of the node software that stand on it. */
+  /** Generations of the node software that were found on it. */
   readonly generations: readonly string[];
   /** Units that may run the node software, such as `popcache.service`. */
   readonly units: readonly string[];
@@ -28,14 +28,24 @@ export interface AccountFacts {
   readonly comment: string;
   readonly home: string;
   readonly shell: string;
-  /** `none` is a star, with which a key may log in and a password never; a `locked` account is refused by an sshd without PAM. */
+  /** `none` begins with a star, with which a key may log in and a password never; a `locked` account is refused by an sshd without PAM. */
   readonly password: 'none' | 'locked' | 'empty' | 'set' | 'unknown';
 }
 
-export interface FileFacts {
+/** What is at a path. No link was followed to it. */
+export interface PlaceFacts {
+  /** `unsafe` is a place that others than root could change while root looks, or that root must not read: nothing else is known of it. */
+  readonly what: 'folder' | 'file' | 'link' | 'other' | 'none' | 'unsafe';
+  /** What is wrong with an unsafe place, as a sentence without its end; else empty. */
+  readonly why: string;
   /** Permission bits, in octal as `stat` prints them. */
   readonly mode: string;
+  /** Numbers of owner and group, such as `0:0`. */
   readonly owner: string;
-  /** Its text; undefined for a folder. */
+  /** Bytes; 0 for what is no file. */
+  readonly size: number;
+  /** Text of a file; undefined for anything else, and for a file that an account could change meanwhile. */
   readonly text: string | undefined;
+  /** Names of what is in a folder of set-up's and was not put there by set-up; at most a few. */
+  readonly holds: readonly string[];
 }

@@ -2,6 +2,7 @@ import { startDeadline } from '../../core/deadline.js';
 import type { Exec, ExecResult } from '../../core/exec.js';
 import type { FailureReason } from '../../core/failure.js';
 import { redact } from '../../core/redact.js';
+import { type RootDialogue, rootDialogue } from './root-dialogue.js';
 
 export interface RootOptions {
   /** The account that is logged in. */
@@ -16,80 +17,65 @@ export interface RootOptions {
 /** What a script printed, or why it could not run. */
 export type RootResult =
   | { readonly ok: true; readonly stdout: string; readonly stderr: string; readonly exitCode: number }
-  | {
-      readonly ok: false;
-      readonly reason: FailureReason | 'sudo';
-      readonly message: string;
-      /** Whether the password for sudo is what is missing. */
-      readonly needsPassword: boolean;
-    };
+  | { readonly ok: false; readonly reason: FailureReason | 'sudo'; readonly message: string };
 
 const OUTPUT_BYTES = 4 * 1024 * 1024;
 
 /**
  * Runs a POSIX sh script as root on a node: directly for root, else by sudo. The script and the password go over the connection
- * on standard input, so that neither is seen among the arguments of a process. Never rejects.
+ * on standard input, each to its reader alone, so that neither is seen among the arguments of a process. Never rejects.
  */
 export async function runAsRoot(exec: Exec, script: string, options: RootOptions): Promise<RootResult> {
-  const run = (command: string, stdin: string | undefined): Promise<ExecResult> =>
-    execOnce(exec, command, stdin, options);
-  if (options.user === 'root') return judge(await run('exec /bin/sh -s', script));
-  const free = await run('exec sudo -n true', undefined);
-  if (free.reason !== 'none') return judge(free);
-  if (free.exitCode === 0) return judge(await run('exec sudo -n /bin/sh -s', script));
-  if (free.exitCode === 127 || /not found/.test(free.stderr)) {
-    return failed('sudo', `The node has no sudo; log in as root.`);
-  }
-  if (!/password|askpass|terminal/i.test(free.stderr)) {
-    return failed('sudo', `sudo refuses ${options.user}: ${firstLine(free.stderr)}`);
-  }
-  if (options.sudoPassword === undefined) {
-    return failed(
-      'sudo',
-      `sudo on the node asks for the password of ${options.user}; use --ask-sudo-password.`,
-      true,
-    );
-  }
-  // -k: sudo asks in any case, so that the first line is always its own and never the shell's.
-  const result = await run(`exec sudo -k -S -p '' /bin/sh -s`, `${options.sudoPassword}\n${script}`);
-  if (
-    result.reason === 'none' &&
-    result.exitCode === 1 &&
-    result.stdout === '' &&
-    /try again|incorrect/i.test(result.stderr)
-  ) {
-    return failed('sudo', `sudo on the node refuses the password of ${options.user}.`);
-  }
-  return judge(result);
-}
-
-async function execOnce(
-  exec: Exec,
-  command: string,
-  stdin: string | undefined,
-  { timeoutSeconds, signal }: RootOptions,
-): Promise<ExecResult> {
+  const { user, sudoPassword, timeoutSeconds, signal } = options;
+  const dialogue = rootDialogue(user, script, sudoPassword);
   const deadline = startDeadline(timeoutSeconds);
   const cancel = (): void => deadline.cancel();
   signal?.addEventListener('abort', cancel, { once: true });
   if (signal?.aborted === true) cancel();
   try {
-    return await exec.exec(command, { signal: deadline.signal, maxOutputBytes: OUTPUT_BYTES, stdin });
+    const { command, stdin } = dialogue;
+    const result = await exec.exec(command, { signal: deadline.signal, maxOutputBytes: OUTPUT_BYTES, stdin });
+    return judge(result, dialogue, options);
   } finally {
     signal?.removeEventListener('abort', cancel);
     deadline.clear();
   }
 }
 
-function judge({ reason, message, exitCode, stdout, stderr }: ExecResult): RootResult {
+function judge(result: ExecResult, dialogue: RootDialogue, { user, sudoPassword }: RootOptions): RootResult {
+  const { reason, message, exitCode, stdout } = result;
+  const stderr = dialogue.withoutPrompts(result.stderr);
+  if (reason === 'none' && dialogue.started()) {
+    return { ok: true, stdout: dialogue.printedBy(stdout), stderr, exitCode: exitCode ?? 1 };
+  }
+  const bySudo = user !== 'root' && !dialogue.started();
+  if (bySudo && reason === 'command_timeout' && !dialogue.answered() && sudoPassword !== undefined) {
+    return failed(
+      'sudo',
+      `sudo on the node did not ask for the password of ${user} with the prompt it was given, so that no password was sent${said(stderr)}; log in as root, or as an account that needs no password.`,
+    );
+  }
   if (reason !== 'none') return failed(reason, message);
-  return { ok: true, stdout, stderr, exitCode: exitCode ?? 1 };
+  if (!bySudo) return failed('command', `The node did not start /bin/sh for ${user}${said(stderr)}.`);
+  if (exitCode === 127 || /not found/.test(stderr)) {
+    return failed('sudo', 'The node has no sudo; log in as root.');
+  }
+  if (/not in the sudoers|not allowed|may not run|must have a tty/i.test(stderr)) {
+    return failed('sudo', `sudo refuses ${user}${said(stderr)}.`);
+  }
+  if (dialogue.answered()) return failed('sudo', `sudo on the node refuses the password of ${user}.`);
+  if (sudoPassword === undefined && /password|askpass|terminal/i.test(stderr)) {
+    return failed('sudo', `sudo on the node asks for the password of ${user}; use --ask-sudo-password.`);
+  }
+  return failed('sudo', `sudo refuses ${user}${said(stderr)}.`);
 }
 
-function failed(reason: FailureReason | 'sudo', message: string, needsPassword = false): RootResult {
-  return { ok: false, reason, message, needsPassword };
+function failed(reason: FailureReason | 'sudo', message: string): RootResult {
+  return { ok: false, reason, message };
 }
 
-function firstLine(text: string): string {
-  return redact(text.trim().split('\n', 1)[0] ?? '', 160);
+/** What the node complained last, as the rest of a sentence. */
+function said(stderr: string): string {
+  const line = stderr.trim().split('\n').at(-1) ?? '';
+  return line === '' ? '' : `; it said: ${redact(line, 160).replace(/\.$/, '')}`;
 }

@@ -27,6 +27,7 @@ const options = (...credentials: Credential[]) => ({
   gates: () => ({ text: '#!/bin/sh\n', digest: 'abc' }),
   publicKeysOf,
   audit: false,
+  fleet: 'f0123456789abcde',
 });
 
 describe('what a node shall have', () => {

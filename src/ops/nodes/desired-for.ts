@@ -24,6 +24,8 @@ export interface DesiredOptions {
   /** @throws {PipefleetError} when the key cannot be read */
   readonly publicKeysOf: (credential: Credential) => Promise<readonly PublicKey[]>;
   readonly audit: boolean;
+  /** Under which nodes list what is made on them. */
+  readonly fleet: string;
 }
 
 /**
@@ -56,7 +58,7 @@ export function accountsFor(node: Pick<Node, 'name'>, config: DesiredOptions['co
 export async function desiredFor(
   node: Node,
   units: readonly string[],
-  { config, version, gates, publicKeysOf, audit }: DesiredOptions,
+  { config, version, gates, publicKeysOf, audit, fleet }: DesiredOptions,
 ): Promise<DesiredAccess> {
   const { text, digest } = gates(node);
   const accounts: DesiredAccount[] = [];
@@ -70,6 +72,7 @@ export async function desiredFor(
     for (const line of sudoersLines(user, purposes, units)) sudoers.add(line);
   }
   return {
+    fleet,
     accounts,
     gate: { path: GATE_PATH, version, digest, text },
     sudoers: [...sudoers],

@@ -2,8 +2,9 @@ import { redact } from '../../core/redact.js';
 import type { Node } from '../../inventory/node.js';
 import { applyScript, readApplied } from '../access/apply.js';
 import type { MachineFacts } from '../access/facts.js';
-import { type FactsRequest, factsScript, readFacts } from '../access/facts-script.js';
-import { changesAnything, type Plan, type Step } from '../access/plan.js';
+import { type FactsRequest, factsScript } from '../access/facts-script.js';
+import { readFacts } from '../access/read-facts.js';
+import { changesAnything, type Plan, type Step } from '../access/step.js';
 import type { RootResult } from '../login/run-as-root.js';
 
 /** Runs a script as root on a node over the login of a person. Never rejects. */

@@ -39,6 +39,8 @@ export interface Machine {
   readonly hostKeyFingerprint: string;
   /** Runs a shell command inside, as root; its standard output. */
   run(command: string): string;
+  /** The words that run a program inside, as root. */
+  inside(words: readonly string[]): readonly string[];
   log(): string;
   dispose(): Promise<void>;
 }
@@ -101,6 +103,15 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
   }
   const publicKey = readFileSync(at('host_key.pub'), 'utf8').trim();
   const pid = readFileSync(at('pid'), 'utf8').trim();
+  const within = (words: readonly string[]): readonly string[] => [
+    'nsenter',
+    '--target',
+    outerPid(child, pid),
+    '--mount',
+    '--uts',
+    '--pid',
+    ...words,
+  ];
   return {
     address,
     port,
@@ -108,15 +119,11 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
     knownHost: `[${address}]:${port} ${publicKey}\n`,
     hostKeyFingerprint:
       execFileSync(keygen, ['-lf', at('host_key.pub')], { encoding: 'utf8' }).split(' ')[1] ?? '',
-    run: (command) =>
-      execFileSync(
-        'nsenter',
-        ['--target', outerPid(child, pid), '--mount', '--uts', '--pid', '/bin/sh', '-c', command],
-        {
-          encoding: 'utf8',
-          stdio: ['ignore', 'pipe', 'pipe'],
-        },
-      ),
+    run: (command) => {
+      const [program = '', ...words] = within(['/bin/sh', '-c', command]);
+      return execFileSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    },
+    inside: within,
     log: () => log,
     dispose,
   };

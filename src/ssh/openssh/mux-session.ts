@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { ExecOptions } from '../../core/exec.js';
 import type { ChannelEvents, Exit } from '../transport.js';
 import { codeOf, messageOf } from '../../core/errors.js';
 import { redact } from '../../core/redact.js';
@@ -42,7 +43,7 @@ export class MuxSession {
     ssh: string,
     configFile: string,
     command: string,
-    stdin: string | undefined,
+    stdin: ExecOptions['stdin'],
     events: ChannelEvents,
     onUnstarted: () => void,
     onUnheard: () => void,
@@ -69,7 +70,7 @@ export class MuxSession {
     });
     // A command need not read what it is given.
     this.#child.stdin?.on('error', () => undefined);
-    this.#child.stdin?.end(stdin);
+    if (typeof stdin === 'string') this.#child.stdin?.end(stdin);
     this.#child.on('close', (code) => {
       this.#childEnded = true;
       this.#exitCode = code ?? undefined;
@@ -90,6 +91,11 @@ export class MuxSession {
     // Not sooner: a master whose client leaves while a session is being opened can end with it.
     if (this.#unwanted) this.kill();
     else this.#events.opened();
+  }
+
+  write(text: string, end = false): void {
+    if (end) this.#child.stdin?.end(text);
+    else this.#child.stdin?.write(text);
   }
 
   refused(why: string): void {

@@ -71,7 +71,7 @@ export function muxTransport(
     onClose();
   };
 
-  function begin(command: string, stdin: string | undefined, events: ChannelEvents): MuxSession {
+  function begin(command: string, stdin: ExecOptions['stdin'], events: ChannelEvents): MuxSession {
     const session: MuxSession = new MuxSession(
       ssh,
       sessionConfigFile,
@@ -93,7 +93,7 @@ export function muxTransport(
     if (closed) throw new Error('its ssh has ended');
     if (starting === undefined) {
       const session = begin(command, stdin, events);
-      return { close: () => session.leave() };
+      return { close: () => session.leave(), write: (text, end) => session.write(text, end) };
     }
     let session: MuxSession | undefined;
     const start = (): void => {
@@ -101,6 +101,7 @@ export function muxTransport(
     };
     waiting.push(start);
     return {
+      write: (text, end) => session?.write(text, end),
       close: () => {
         if (session !== undefined) {
           session.leave();
@@ -113,8 +114,8 @@ export function muxTransport(
   }
 
   return {
-    // Each command is a process of its own, to which nothing is written later.
-    writes: false,
+    // Each command is a process of its own.
+    standing: false,
     open,
     onEnd: (listener) => {
       master.onEnd((because) => {

@@ -1,0 +1,77 @@
+/** Bytes of a file that root reads: an authorized_keys of a thousand keys, any gate, any manifest. */
+export const FILE_BYTES = 262_144;
+
+/** Programs of the system alone: /usr/local may belong to others. */
+export const ROOT_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
+
+/**
+ * POSIX sh for dash, bash and busybox with which root acts in a file system that others may change at any moment. A shell can look at
+ * a path and then act on it, never both in one call; so it acts only where the answer cannot change in between: in folders of which
+ * every one from / down is a folder of root's, no link, that only root can write. See docs/security.md.
+ *
+ * - `look PATH` sets `what` (folder, file, link, other, none), `mode`, `owner` (numbers), `links`, `size` and `id`. It follows no link.
+ * - `rooted FOLDER` is true when only root can change what a path through it leads to; else `why` says what is wrong, and
+ *   `what` is `none` when the first thing that is wrong is that it is missing.
+ * - `no PATH KIND` sets `why` for something that is no file or no folder, and is false.
+ * - `plain PATH UID` is true when `PATH` is missing, or a file that may be read and shown to the account: one of its own, or one of
+ *   root's that everybody can read. It is bounded, and reading it cannot block.
+ * - `unmounted FOLDER` is true when no program of a user's answers for what is in it (FUSE), which could say anything.
+ */
+export const ROOT_SHELL = `LC_ALL=C PATH=${ROOT_PATH}
+export LC_ALL PATH
+unset CDPATH
+umask 022
+fail() { printf '%s\\n' "$1" >&2; exit 1; }
+look() {
+set -- $(stat -c '%f %a %u:%g %h %s %d:%i' "$1" 2>/dev/null)
+mode=\${2:--} owner=\${3:--} links=\${4:--} size=\${5:--} id=\${6:--}
+case \${1-} in
+'') what=none ;;
+4???) what=folder ;;
+8???) what=file ;;
+a???) what=link ;;
+*) what=other ;;
+esac
+}
+no() {
+case $what in
+none) why="\${1:-/} does not exist" ;;
+link) why="$1 is a link" ;;
+*) why="\${1:-/} is no $2" ;;
+esac
+return 1
+}
+rooted() {
+case $1/ in [!/]*|*//*|*/./*|*/../*) what=other why="$1 is no plain absolute path"; return 1 ;; esac
+set -- "$1" ''
+while :; do
+look "\${2:-/}"
+[ $what = folder ] || { no "$2" folder; return 1; }
+case $owner in 0:*) ;; *) why="\${2:-/} does not belong to root"; return 1 ;; esac
+case $mode in *[2367]|*[2367]?) why="\${2:-/} can be written by others than root"; return 1 ;; esac
+[ "$2" != "$1" ] || return 0
+set -- "$1" "$2" "\${1#"$2"/}"
+set -- "$1" "$2/\${3%%/*}"
+done
+}
+plain() {
+look "$1"
+case $what in
+none) return 0 ;;
+file) ;;
+*) no "$1" file; return 1 ;;
+esac
+case $owner in
+"$2":*) ;;
+0:*) case $mode in *[4567]) ;; *) why="$1 is for root alone"; return 1 ;; esac ;;
+*) why="$1 belongs to neither root nor its account"; return 1 ;;
+esac
+[ "$size" -le ${FILE_BYTES} ] || { why="$1 is larger than ${FILE_BYTES} bytes"; return 1; }
+}
+unmounted() {
+while read -r a b c d m r; do
+case $m/ in "$1"/*) ;; *) continue ;; esac
+case \${r#* - } in fuse*) why="$m is a file system of a user's program (FUSE)"; return 1 ;; esac
+done </proc/self/mountinfo
+}
+`;
