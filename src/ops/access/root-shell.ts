@@ -9,7 +9,7 @@ export const ROOT_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
  * a path and then act on it, never both in one call; so it acts only where the answer cannot change in between: in folders of which
  * every one from / down is a folder of root's, no link, that only root can write. See docs/security.md.
  *
- * - `look PATH` sets `what` (folder, file, link, other, none), `mode`, `owner` (numbers), `links`, `size` and `id`. It follows no link.
+ * - `look PATH` sets `what` (folder, file, link, other, none), `mode`, `owner` (numbers), `size` and `id`. It follows no link.
  * - `rooted FOLDER` is true when only root can change what a path through it leads to; else `why` says what is wrong, and
  *   `what` is `none` when the first thing that is wrong is that it is missing.
  * - `no PATH KIND` sets `why` for something that is no file or no folder, and is false.
@@ -23,8 +23,8 @@ unset CDPATH
 umask 022
 fail() { printf '%s\\n' "$1" >&2; exit 1; }
 look() {
-set -- $(stat -c '%f %a %u:%g %h %s %d:%i' "$1" 2>/dev/null)
-mode=\${2:--} owner=\${3:--} links=\${4:--} size=\${5:--} id=\${6:--}
+set -- $(stat -c '%f %a %u:%g %s %d:%i' "$1" 2>/dev/null)
+mode=\${2:--} owner=\${3:--} size=\${4:--} id=\${5:--}
 case \${1-} in
 '') what=none ;;
 4???) what=folder ;;
