@@ -45,7 +45,8 @@ COPY --from=build /build/dist dist
 USER 1000:1000
 EXPOSE 10950
 STOPSIGNAL SIGTERM
+# Requests /-/healthy over HTTP or TLS with a limit of 4 s, so that a stalled event loop is unhealthy.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:10950/-/healthy').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "dist/bin/health-check.js", "127.0.0.1:10950"]
 ENTRYPOINT ["node", "dist/bin/pipefleet.js"]
 CMD ["serve", "--config", "/etc/pipefleet/pipefleet.yml", "--listen", "0.0.0.0:10950"]

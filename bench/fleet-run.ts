@@ -77,7 +77,7 @@ export async function startFleetRun({
     const text = readFileSync(path, 'utf8');
     writeFileSync(path, text.replace('nodes:\n', `${config}nodes:\n`));
     prepare?.(folder);
-    exporter = await startExporterProcess(path, '127.0.0.1:0', '--log-level', 'error');
+    exporter = await startExporterProcess(path, '127.0.0.1:0', { options: ['--log-level', 'error'] });
     const { url, child } = exporter;
     const probeUrl = (name: string): string => `${url}/probe?target=${name}&module=node`;
     return {

@@ -26,9 +26,9 @@ beforeAll(async () => {
 beforeEach(async () => {
   writeFileSync(fleet.configPath, config);
   // Whatever asks for the time of day is told another one after each SIGUSR2.
-  process.env['NODE_OPTIONS'] = `--import=data:text/javascript,${encodeURIComponent(JUMPING_CLOCK)}`;
-  exporter = await startExporterProcess(fleet.configPath);
-  delete process.env['NODE_OPTIONS'];
+  exporter = await startExporterProcess(fleet.configPath, '127.0.0.1:0', {
+    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(JUMPING_CLOCK)}` },
+  });
   for (const node of HEALTHY) expect(await reasonOf(node)).toBe('none');
 });
 afterEach(async () => {

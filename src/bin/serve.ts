@@ -9,6 +9,7 @@ import { count } from '../core/text.js';
 import { type RunningExporter, startExporter } from './exporter.js';
 import { firstSignal } from './first-signal.js';
 import { installLastResort } from './last-resort.js';
+import { findServiceManager } from './service-manager.js';
 import { openWeb } from './web-access.js';
 
 export interface ServeOptions {
@@ -36,6 +37,7 @@ export async function runServe({ stdout }: Io, options: ServeOptions): Promise<E
       `${listen} is no address to listen at; write host:port, such as 127.0.0.1:10950.`,
     );
   }
+  const manager = findServiceManager(process.env, logger);
   setFlagsFromString(`--heap-growing-percent=${GARBAGE_PERCENT}`);
   // A reload that is asked for while the exporter starts must not end it.
   const ignore = (): void => undefined;
@@ -56,11 +58,13 @@ export async function runServe({ stdout }: Io, options: ServeOptions): Promise<E
       logger.error({ detail: messageOf(error) }, 'the old configuration stays');
     });
   });
+  manager.ready();
   printLine(stdout, `pipefleet watches ${count(exporter.nodes, 'node')} at ${exporter.url}`);
   warnOfOpenness(exporter, logger);
   const signal = await stopped;
   logger.info({ signal }, 'stopping: running probes may end');
   await exporter.stop();
+  manager.stop();
   return EXIT.ok;
 }
 

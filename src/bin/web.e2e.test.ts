@@ -43,11 +43,9 @@ beforeAll(async () => {
   writeFileSync(at('token'), TOKEN, { mode: 0o600 });
   writeFileSync(at('tokens.yml'), `grafana: ${createHash('sha256').update(TOKEN).digest('hex')}\n`);
   fleet = await startRealFleet({ 'fra-1': {} });
-  exporter = await startExporterProcess(
-    fleet.configPath,
-    '127.0.0.1:0',
-    ...['--web.config.file', webConfig, '--web.tokens.file', at('tokens.yml')],
-  );
+  exporter = await startExporterProcess(fleet.configPath, '127.0.0.1:0', {
+    options: ['--web.config.file', webConfig, '--web.tokens.file', at('tokens.yml')],
+  });
 });
 afterAll(async () => {
   await exporter.end('SIGTERM');
@@ -214,7 +212,7 @@ test('promtool takes the example of docs/web.md', async () => {
 test('a mistake is told at the start, in a sentence with its place', async () => {
   writeFileSync(at('bad.yml'), 'basic_auth_users:\n  prometheus: letmein\n');
   await expect(
-    startExporterProcess(fleet.configPath, '127.0.0.1:0', '--web.config.file', at('bad.yml')),
+    startExporterProcess(fleet.configPath, '127.0.0.1:0', { options: ['--web.config.file', at('bad.yml')] }),
   ).rejects.toThrow(
     'bad.yml:2:15: "prometheus" is no bcrypt hash; write what "htpasswd -nBC 10 NAME" prints',
   );

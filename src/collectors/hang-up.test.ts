@@ -10,7 +10,7 @@ const collector = (name: string, script: string): Collector => ({
   ...{ name, module: 'node', summary: '', metrics: {}, parse: () => [], script: () => script },
 });
 
-describe.each(SHELLS)('a batch that stays on a connection, under %s', (shell) => {
+describe.each(SHELLS)('a persistent batch, under %s', (shell) => {
   test.each([
     ['before it has asked', '', 'echo here'],
     ['in the middle of a token', TOKEN, 'echo here'],
@@ -21,7 +21,7 @@ describe.each(SHELLS)('a batch that stays on a connection, under %s', (shell) =>
     const batch = buildBatch([collector('one', script)], DEFAULT_SOFTWARE);
     const [program = '', ...words] = await wordsOf(shell);
     const child = spawn(program, [...words, '-c', batch.standing], { stdio: ['pipe', 'pipe', 'pipe'] });
-    // Every process that it has started holds this end open.
+    // All processes that it has started inherit this pipe.
     const gone = once(child.stderr.resume(), 'close');
     child.stdin.write(sent);
     if (sent.endsWith('\n')) while (!String((await once(child.stdout, 'data'))[0]).includes('here'));

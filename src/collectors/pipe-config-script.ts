@@ -23,8 +23,8 @@ const LEFT_OUT =
 
 /**
  * Settings as lines `KEY=VALUE`, of JSON as well as of a file for the environment, without what is left out. JSON is cut at
- * braces and commas, so that a text with one of them loses its end. Comments behind values are no part of them. Blanks at the end
- * are found from the beginning: of `/[ \t]+$/` several awks make work that grows with the square of a run of blanks.
+ * braces and commas, so that a text with one of them loses its end. Comments behind values are no part of them. Blanks at the
+ * end are not matched by `/[ \t]+$/`, which takes several awks quadratic time.
  */
 const NORMALISE = `awk -v K=$k '
 { gsub(/\\r/, "") }

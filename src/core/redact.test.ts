@@ -37,9 +37,9 @@ describe('text from a node, as a person sees it', () => {
     'a-',
     '\u0001',
     '\ud800',
-  ])('costs work in proportion to its length when it is all %j', async (piece) => {
+  ])('takes CPU time linear in its length when it is all %j', async (piece) => {
     const cost = (size: number): number => cpuOf(() => redact(piece.repeat(size / piece.length), size));
-    // Four times a mebibyte is the largest answer of a node.
+    // 4 MiB is the largest answer of a node.
     expect(await growthOf(cost, 1_048_576)).toBeLessThan(LINEAR);
   });
 });

@@ -1,8 +1,8 @@
-/** The most characters that a request may have. No verb takes so many. */
+/** The maximum length of a request, in characters. No verb needs that many. */
 const REQUEST_LENGTH = 256;
 
 /**
- * A line of the gate that refuses a `$request` that is too long. It comes before all else that looks at one: to match a pattern, a shell
- * may need the square of the time that it takes to read a text.
+ * The line of the gate that refuses a `$request` that is too long. It comes before anything else that looks at the request, since
+ * matching a pattern may take a shell quadratic time.
  */
 export const CHECK_LENGTH = `[ \${#request} -le ${REQUEST_LENGTH} ] || refuse 'a request has ${REQUEST_LENGTH} characters at the most'`;

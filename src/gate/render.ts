@@ -47,8 +47,8 @@ case $- in
 *B*) case $- in *p*) ;; *) exec /bin/sh -p "$0" "$@" ;; esac ;;
 esac
 
-# Nothing else of the environment goes on, whatever sshd lets a client or an account set. What the client asks for is taken
-# first: the loop below would look at every line of it.
+# Nothing else of the environment goes on, whatever sshd lets a client or an account set. The request is taken out first,
+# as the loop looks at every line of the environment.
 set -f
 LC_ALL=C
 unset request client

@@ -8,14 +8,14 @@ import type { ConnectionBounds } from './connections.js';
 import { type Listener, listen } from './listen.js';
 import { type Authority, createAuthority } from './testing/certificates.js';
 
-/** Hosts, as far as the exporter can tell. */
+/** Hosts, as seen by the exporter. */
 const ATTACKER = '127.0.0.2';
 const SCRAPER = '127.0.0.3';
 const PROXY = '127.0.0.4';
 const BOUNDS: ConnectionBounds = { most: 40, mostOfOne: 30, mostUnread: 8 * 1_048_576 };
 const ASK = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
 
-/** Resolves when a connection has ended, however. */
+/** Resolves when a connection is closed, for whatever reason. */
 function ended(socket: Socket): Promise<unknown> {
   return new Promise((resolve) => socket.once('close', resolve));
 }
@@ -43,7 +43,7 @@ describe.each(['HTTP', 'HTTPS'])('over %s', (scheme) => {
     port = Number(new URL(listener.url).port);
   }
 
-  /** A connection that speaks nothing but TCP. */
+  /** A TCP connection. */
   function dial(host: string): Socket {
     const socket = connect({ port, host: '127.0.0.1', localAddress: host });
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
@@ -51,7 +51,7 @@ describe.each(['HTTP', 'HTTPS'])('over %s', (scheme) => {
     return socket;
   }
 
-  /** The same connection, as one of the scheme. */
+  /** The same connection with TLS, if the scheme has it. */
   function upgrade(socket: Socket): Socket {
     if (scheme === 'HTTP') return socket;
     const secured = connectTls({ socket, ca: authority.certificate, servername: 'localhost' });
@@ -65,13 +65,13 @@ describe.each(['HTTP', 'HTTPS'])('over %s', (scheme) => {
     return socket;
   }
 
-  /** Asks on a connection, and waits for the whole answer. */
+  /** Sends a request on a connection, and waits for the whole answer. */
   async function ask(socket: Socket): Promise<void> {
     socket.write(ASK);
     while (!String((await once(socket, 'data'))[0]).endsWith('here'));
   }
 
-  /** A scraper that keeps its connections, as Prometheus does, and does not try again. */
+  /** A scraper that keeps its connections, as Prometheus does, and does not retry. */
   function scraper(host: string): () => Promise<{ said: string; reused: boolean }> {
     const make = scheme === 'HTTP' ? httpRequest : httpsRequest;
     const options = { keepAlive: true, localAddress: host, ca: authority.certificate };
@@ -100,13 +100,10 @@ describe.each(['HTTP', 'HTTPS'])('over %s', (scheme) => {
   const answer: RequestListener = (_request, response) => response.end('here');
 
   test.each([
-    ['says nothing on them', () => undefined],
-    [
-      'begins a request on each and never ends it',
-      (socket: Socket) => socket.write('GET / HTTP/1.1\r\nX-Slow: '),
-    ],
-    ['asks once on each and keeps it', (socket: Socket) => socket.write(ASK)],
-  ])('an address that opens connections without end and %s shuts no other one out', async (_, use) => {
+    ['sends nothing on them', () => undefined],
+    ['leaves a request on each unfinished', (socket: Socket) => socket.write('GET / HTTP/1.1\r\nX-Slow: ')],
+    ['keeps each after one request', (socket: Socket) => socket.write(ASK)],
+  ])('an address that opens connections without end and %s locks no other one out', async (_, use) => {
     await start(answer);
     const scrape = scraper(SCRAPER);
     expect(await scrape()).toEqual({ said: 'here', reused: false });
@@ -122,7 +119,7 @@ describe.each(['HTTP', 'HTTPS'])('over %s', (scheme) => {
     };
     const floods = Array.from({ length: 2 * BOUNDS.mostOfOne }, flood);
     while (closed < 100) {
-      // It keeps its connection all the time, and a host that comes now gets in.
+      // The scraper keeps its connection, and a new host gets in.
       expect(await scrape()).toEqual({ said: 'here', reused: true });
       expect(await scraper(PROXY)()).toEqual({ said: 'here', reused: false });
     }
@@ -131,7 +128,7 @@ describe.each(['HTTP', 'HTTPS'])('over %s', (scheme) => {
     await Promise.all(floods);
   });
 
-  test('where many addresses hold all connections, a host that comes now gets in', async () => {
+  test('a new host gets in when many addresses hold all connections', async () => {
     await start(answer, { most: 10, mostOfOne: 8 });
     for (const last of Array.from({ length: 40 }, (_, number) => number + 10)) {
       const socket = await open(`127.0.0.${last}`);
@@ -140,7 +137,7 @@ describe.each(['HTTP', 'HTTPS'])('over %s', (scheme) => {
     }
   });
 
-  test('of one address, such as that of a proxy, the connection goes that was idle for longest', async () => {
+  test('the longest idle connection of an address at its limit is closed, such as that of a proxy', async () => {
     await start(answer, { mostOfOne: 3 });
     const [first, second, third] = [await open(PROXY), await open(PROXY), await open(PROXY)];
     await ask(first);
@@ -151,13 +148,13 @@ describe.each(['HTTP', 'HTTPS'])('over %s', (scheme) => {
     expect(closed).toBe(1);
   });
 
-  test('a request that is worked on is never cut off, whoever comes', async () => {
+  test('a request in progress is never cut off', async () => {
     const waiting: (() => void)[] = [];
     await start((_request, response) => void waiting.push(() => response.end('here')), { mostOfOne: 3 });
     const asking = [await open(PROXY), await open(PROXY), await open(PROXY)];
     const answers = asking.map(ask);
     while (waiting.length < asking.length) await new Promise(setImmediate);
-    // The one more is told at once that there is no place for it.
+    // There is no idle connection but the new one.
     const more = dial(PROXY);
     await ended(more);
     for (const end of waiting) end();
@@ -165,7 +162,7 @@ describe.each(['HTTP', 'HTTPS'])('over %s', (scheme) => {
     expect(closed).toBe(1);
   });
 
-  test('what nobody fetches is bounded, and costs who does not fetch it', async () => {
+  test('a client that does not read its answers loses them, and no other client does', async () => {
     const large = `${'x'.repeat(4 * 1_048_576)}here`;
     await start((_request, response) => response.end(large), { mostUnread: 3 * large.length });
     const scrape = scraper(SCRAPER);
@@ -179,14 +176,14 @@ describe.each(['HTTP', 'HTTPS'])('over %s', (scheme) => {
     expect(closed).toBeLessThan(10);
   });
 
-  test('an answer that is larger than what may wait is given, when it is the only one', async () => {
+  test('a single answer may be larger than the limit', async () => {
     const large = `${'x'.repeat(8 * 1_048_576)}here`;
     await start((_request, response) => response.end(large), { mostUnread: 1 });
     expect((await scraper(SCRAPER)()).said).toBe('here');
     expect(closed).toBe(0);
   });
 
-  test('nothing is remembered of connections that have ended', async () => {
+  test('closed connections do not count', async () => {
     await start(answer, { mostOfOne: 3, most: 4 });
     for (let round = 0; round < 20; round += 1) {
       const socket = await open(ATTACKER);
@@ -194,7 +191,7 @@ describe.each(['HTTP', 'HTTPS'])('over %s', (scheme) => {
       const gone = ended(socket);
       socket.destroy();
       await gone;
-      // The server has seen it too when it has answered somebody who came later.
+      // The server has noticed when it has answered a later request.
       await scraper(SCRAPER)();
       for (const agent of agents.splice(0)) agent.destroy();
     }
@@ -202,7 +199,7 @@ describe.each(['HTTP', 'HTTPS'])('over %s', (scheme) => {
   });
 });
 
-test('over HTTPS, handshakes that never end shut nobody out', async () => {
+test('over HTTPS, unfinished handshakes lock no other host out', async () => {
   const { certificate: cert, key } = authority.issue('server', 'DNS:localhost', 'IP:127.0.0.1');
   const tls = { context: { cert, key }, clients: 'none', clientNames: undefined } as const;
   const listener = await listen((_request, response) => response.end('here'), '127.0.0.1', 0, {
@@ -215,7 +212,7 @@ test('over HTTPS, handshakes that never end shut nobody out', async () => {
     socket.on('error', () => undefined);
     sockets.push(socket);
     await once(socket, 'connect');
-    // The head of a handshake, of which nothing follows.
+    // The beginning of a handshake.
     socket.write(Buffer.from([22, 3, 1, 2, 0, 1, 0, 1]));
   }
   const response = await new Promise((resolve, reject) => {

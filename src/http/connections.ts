@@ -4,44 +4,43 @@ import { Largest } from './largest.js';
 
 type Socket = IncomingMessage['socket'];
 
-/** How much clients may hold at once. */
+/** Limits on what clients may hold at once. */
 export interface ConnectionBounds {
-  /** Connections of all addresses together. */
+  /** Connections in total. */
   readonly most: number;
-  /** Connections of one address. The rest is left to the others, whatever it does. */
+  /** Connections per address; the rest is reserved for other addresses. */
   readonly mostOfOne: number;
-  /** Bytes of answers that have been given and not been fetched. */
+  /** Bytes of complete answers that clients have not read yet. */
   readonly mostUnread: number;
 }
 
-/** All that came from one address, which may be that of a proxy, or of a scraper with thousands of targets. */
+/** The connections of one address, which may be that of a proxy, or of a scraper with thousands of targets. */
 interface Client {
   readonly address: string;
   connections: number;
-  /** Those on which no request is worked on; the one that has been so for longest is first. */
+  /** Those without a request in progress, the longest idle first. */
   readonly idle: Set<Connection>;
-  /** Those whose answer has not been fetched; the one that waits for longest is first. */
+  /** Those with an answer that has not been read, the oldest first. */
   readonly unread: Set<Connection>;
 }
 
 interface Connection {
   readonly socket: Socket;
-  /** The addresses of both ends. */
+  /** Addresses and ports of both ends. */
   readonly name: string;
   readonly client: Client;
-  /** Requests that are worked on: a client may send the next one before it has the answer to the first. */
+  /** Requests in progress: with pipelining there may be several. */
   running: number;
   unreadBytes: number;
 }
 
 /**
- * Keeps the connections of a server in bounds without turning a new one away. Where there is one too many, the one that has been idle
- * for longest is closed: of the address that is at its bound, else of that which has most of them. So an address that opens many loses
- * its own. Idle is also one that has not sent a whole request yet, or does not end its handshake. One whose request is worked on is never
- * closed. Where more than the bound waits to be fetched, the oldest answer goes of the address that lets most wait; a single one may be
- * as large as it is.
+ * Limits the connections of a server without refusing new ones. When there is one too many, closes the one that has been idle longest:
+ * of the address that is at its limit, else of the address with the most idle ones. So an address that opens many loses its own.
+ * Connections with an unfinished request or handshake count as idle; one with a request in progress is never closed. When clients leave
+ * too many bytes of answers unread, drops the oldest answer of the address with the most of them, but never the only one.
  *
- * @param onClosed called for each connection that is closed for that
+ * @param onClosed called for each connection that is closed because of a limit
  */
 export function boundConnections(
   server: HttpServer | HttpsServer,
@@ -92,7 +91,7 @@ export function boundConnections(
 
   server.on('connection', (socket: Socket) => {
     const { remoteAddress: address } = socket;
-    // It has ended already.
+    // It is closed already.
     if (address === undefined) {
       socket.destroy();
       return;
@@ -108,15 +107,15 @@ export function boundConnections(
     else if (connections.size > most) close(first(idlest.item?.idle));
   });
 
-  // Before the application, which may have answered when it returns.
+  // Runs before the application, which may answer before it returns.
   server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    // Over TLS it is another object than that which has connected.
+    // With TLS, this socket is not the object of the `connection` event.
     const connection = connections.get(nameOf(socket));
     if (connection === undefined) return;
-    let isGiven = false;
+    let isDone = false;
     const settle = (): void => {
-      if (!isGiven) connection.running -= 1;
-      isGiven = true;
+      if (!isDone) connection.running -= 1;
+      isDone = true;
       if (!isOpen(connection)) return;
       if (connection.running === 0) setIdle(connection, true);
       setUnread(connection, socket.writableLength);
@@ -124,7 +123,7 @@ export function boundConnections(
     connection.running += 1;
     setIdle(connection, false);
     response.once('close', settle);
-    // The answer is given, and what the client has not fetched of it yet waits.
+    // The answer is complete; the client may not have read all of it.
     response.once('prefinish', () => {
       settle();
       while (unreadBytes > mostUnread && unread > 1) close(first(slowest.item?.unread));
@@ -136,7 +135,7 @@ function first(some: ReadonlySet<Connection> | undefined): Connection | undefine
   return some?.values().next().value;
 }
 
-/** The addresses of both ends, which a socket still knows when it is closed. */
+/** Addresses and ports of both ends; a closed socket still knows them. */
 function nameOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
   return `${remoteAddress ?? ''} ${remotePort ?? ''} ${localAddress ?? ''} ${localPort ?? ''}`;
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { cpuOf, growthOf, LINEAR } from '../testing/growth.js';
 import { Largest } from './largest.js';
 
-test('the largest is the one that has been counted most, whatever was added and taken away before', () => {
+test('the largest item is the one with the largest count after any sequence of changes', () => {
   const change = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.constantFrom(1, -1));
   fc.assert(
     fc.property(fc.array(change, { maxLength: 200 }), (changes) => {
@@ -22,7 +22,7 @@ test('the largest is the one that has been counted most, whatever was added and 
   );
 });
 
-test('of those with the same count it is the one that has had it for longest', () => {
+test('among items with the same count it is the one that reached it first', () => {
   const largest = new Largest<string>();
   for (const item of ['a', 'b']) largest.change(item, 1);
   expect(largest.item).toBe('a');
@@ -31,7 +31,7 @@ test('of those with the same count it is the one that has had it for longest', (
   expect(largest.item).toBe('b');
 });
 
-test('what a change costs does not depend on how high the counts are', async () => {
+test('the cost of a change does not depend on the counts', async () => {
   const cost = (count: number): number =>
     cpuOf(() => {
       const largest = new Largest<string>();

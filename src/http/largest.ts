@@ -1,11 +1,11 @@
-/** Knows which of some things has the largest count, at the same small cost however many there are, as counts change by one. */
+/** Knows which item has the largest count, in constant time, while counts change by one. */
 export class Largest<Item> {
   readonly #counts = new Map<Item, number>();
-  /** Those of each count above 0, the one that has had it for longest first. */
+  /** The items of each count above 0, the one that reached it first at the front. */
   readonly #items = new Map<number, Set<Item>>();
   #most = 0;
 
-  /** Adds one to the count of a thing, or takes one away. It begins with 0, and must not go below. */
+  /** Changes the count of an item, which starts at 0 and must not become negative. */
   change(item: Item, by: 1 | -1): void {
     const before = this.#counts.get(item) ?? 0;
     const after = before + by;
@@ -23,7 +23,7 @@ export class Largest<Item> {
     if (after > this.#most || (before === this.#most && !this.#items.has(before))) this.#most = after;
   }
 
-  /** The thing of the largest count; undefined when all counts are 0. */
+  /** The item with the largest count; undefined when all counts are 0. */
   get item(): Item | undefined {
     return this.#items.get(this.#most)?.values().next().value;
   }

@@ -27,9 +27,9 @@ export interface Listener {
 /** Prometheus keeps its connections between scrapes; a server that closes them first makes scrapes fail by chance. */
 const KEEP_ALIVE_SECONDS = 330;
 
-/** A connection costs 7 KiB of memory, with TLS 26, and a scraper may keep one for each node and module: 15,000 for 5,000 nodes. */
+/** A connection takes 7 KiB of memory, 26 with TLS. A scraper may keep one per node and module: 15,000 for 5,000 nodes. */
 const BOUNDS: ConnectionBounds = { most: 16_384, mostOfOne: 15_360, mostUnread: 64 * 1_048_576 };
-/** Connections that wait to be accepted; the kernel takes less when it has a lower limit. */
+/** Connections that wait to be accepted; the kernel may have a lower limit. */
 const BACKLOG = 4096;
 /** Bytes of the head of a request; bodies are not read. */
 const HEAD_BYTES = 16_384;
@@ -38,12 +38,12 @@ const REQUEST_MS = 30_000;
 /** How often connections are looked at for that. */
 const CHECK_MS = 10_000;
 
-/** What may be otherwise than plain HTTP with the bounds of an exporter. */
+/** Options other than the defaults: plain HTTP, with the limits of an exporter. */
 export interface ListenOptions {
   /** HTTPS instead of HTTP. */
   readonly tls?: ListenerTls | undefined;
   readonly bounds?: ConnectionBounds;
-  /** Called for each connection that is closed since there are too many. */
+  /** Called for each connection that is closed because of {@link bounds}. */
   readonly onConnectionClosed?: () => void;
   /** How long a request may take to arrive, in milliseconds. */
   readonly requestMs?: number;

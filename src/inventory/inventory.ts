@@ -9,7 +9,7 @@ export interface Inventory {
   readonly size: number;
   /** The node of that name, or undefined. */
   get(name: string): Node | undefined;
-  /** One part of the nodes, in their order. */
+  /** The nodes of one shard, in order. */
   part(shard: Shard): Promise<readonly Node[]>;
 }
 

@@ -30,7 +30,7 @@ describe('a shard', () => {
     expect(Math.abs(moved.length - 1500)).toBeLessThan(150);
   });
 
-  test('is the same in every release, whatever was asked for before, or is asked for at once', async () => {
+  test('is the same in every release, in whatever order it is asked for', async () => {
     const first = ['fra-1', 'nyc-1', 'sgp-1', 'tyo-1', 'gru-1', 'chi-1', 'ams-1', 'lon-1'];
     const shards = createShards(first);
     const asked = await Promise.all([100, 3, 1].map(shards));
@@ -41,7 +41,7 @@ describe('a shard', () => {
     expect(await createShards(first)(3)).toEqual(asked[1]);
   });
 
-  test('is computed without holding up anything else', async () => {
+  test('is computed without blocking the event loop', async () => {
     const shards = createShards(names);
     let turns = 0;
     const turn = setInterval(() => (turns += 1), 0);

@@ -10,7 +10,7 @@ export interface Shard {
 
 /** More exporters than anybody shares a fleet among. */
 const MOST_SHARDS = 100;
-/** Hashes that are computed without giving way: some milliseconds. */
+/** Hashes that are computed at once, which takes some milliseconds. */
 const AT_ONCE = 1000;
 const SHARD = /^(?<index>[1-9]\d{0,3})\/(?<of>[1-9]\d{0,3})$/;
 
@@ -26,14 +26,14 @@ export function parseShard(text: string): Shard | undefined {
  * Ravishankar 1998). Everybody comes to the same answer without asking anybody, and one more shard takes its part from all others alike
  * while no other node moves. It must never change: a release that shared out anew would open every connection again.
  *
- * What was computed is kept, one thing is computed at a time, and it gives way to others: any client may ask for any number of shards, and a
- * hundred of five thousand nodes take more than a second.
+ * Any client may ask for any number of shards, and 100 shards of 5,000 nodes take more than a second. So the result is kept, the work
+ * is done once, and it yields to the event loop.
  *
- * @returns the shards of the names, in their order, when there are so many shards
+ * @returns a function from the number of shards to the shard of each name, in the order of the names
  */
 export function createShards(names: readonly string[]): (shards: number) => Promise<Uint8Array> {
   const best = new Float64Array(names.length).fill(-1);
-  /** Those for one shard, for two, and so on: each differs from the one before it by the nodes of the shard that it adds. */
+  /** The result for one shard, for two, and so on. Each differs from the one before only by the nodes that the new shard gets. */
   const rows: Uint8Array[] = [];
   let last = Promise.resolve();
 

@@ -30,7 +30,7 @@ export interface OwnMetrics {
   recordRejected(): void;
   /** A request was turned away before anybody looked at what it asks for. */
   recordRefused(reason: RefusedReason): void;
-  /** A connection of a client was closed since there were too many. */
+  /** A connection of a client was closed because of a limit. */
   recordConnectionClosed(): void;
   /** Something failed of which nobody took care. */
   recordUnhandled(): void;
@@ -125,7 +125,7 @@ export function createOwnMetrics(version: string, state: () => OwnState): OwnMet
   for (const reason of REFUSED_REASONS) refused.inc({ reason }, 0);
   const connectionsClosed = new Counter({
     name: 'pipefleet_http_connections_closed_total',
-    help: 'Connections of clients that were closed because there were too many, or because answers were not fetched.',
+    help: 'Client connections that were closed because there were too many, or because answers were not read.',
     registers,
   });
   const unhandled = new Counter({

@@ -103,7 +103,7 @@ describe('known_hosts', () => {
     ['names', (size: number) => line('a,'.repeat(size / 2), ED)],
     ['stars', (size: number) => line(`${'*a'.repeat(size / 2)}b`, ED)],
     ['marks', (size: number) => '@'.repeat(size)],
-  ])('costs work in proportion to its length when it is many %s', async (_, text) => {
+  ])('takes CPU time linear in its length: many %s', async (_, text) => {
     const cost = (size: number): number => cpuOf(() => judge(text(size), 'a'.repeat(63), 22, ED));
     expect(await growthOf(cost, 262_144)).toBeLessThan(LINEAR);
   });

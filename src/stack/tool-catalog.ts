@@ -116,6 +116,12 @@ export const TOOLS = {
   sudo: { names: ['sudo'], bundle: 'sudo', path: 'usr/bin/sudo' },
   'systemd-analyze': { names: ['systemd-analyze'], bundle: 'systemd', path: 'usr/bin/systemd-analyze' },
   git: { names: ['git'], bundle: 'git', path: 'usr/bin/git' },
+  'systemd-notify': { names: ['systemd-notify'], bundle: 'systemd', path: 'usr/bin/systemd-notify' },
+  'systemd-socket-activate': {
+    names: ['systemd-socket-activate'],
+    bundle: 'systemd',
+    path: 'usr/bin/systemd-socket-activate',
+  },
   'libnss_wrapper.so': {
     names: ['libnss_wrapper.so'],
     folders: ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'],

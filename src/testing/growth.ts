@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
 
-/** Below this many seconds of CPU, what was measured is the start of a program and the grain of the clock. */
+/** CPU seconds below which a measurement says little: the start of a program, the resolution of the clock. */
 const GRAIN = 0.05;
 
 /**
- * How many times the CPU time of a piece of work grows when its input grows to four times its size: about 4 when the work is linear in
- * it, 16 when it is quadratic. CPU time does not depend on how busy the machine is; what takes no time worth the name gives 1.
+ * By how much the CPU time of some work grows when its input is four times as large: about 4 if the work is linear, 16 if it is
+ * quadratic, 1 if it takes next to no time. CPU time depends little on how busy the machine is.
  *
- * @param seconds the CPU time that an input of that size takes
- * @param size the smaller of the two
+ * @param seconds the CPU time for an input of a size
+ * @param size of the smaller input
  */
 export async function growthOf(
   seconds: (size: number) => number | Promise<number>,
@@ -18,10 +18,10 @@ export async function growthOf(
   return Math.max(large, GRAIN) / Math.max(small, GRAIN);
 }
 
-/** More than noise makes of 4, and less than the 16 of quadratic work. */
+/** Growth below this is linear: twice 4, half of 16. */
 export const LINEAR = 8;
 
-/** The seconds of CPU that this process takes for something. */
+/** The CPU seconds that this process takes for some work. */
 export function cpuOf(work: () => unknown): number {
   const before = process.cpuUsage();
   work();
@@ -29,7 +29,7 @@ export function cpuOf(work: () => unknown): number {
   return (user + system) / 1e6;
 }
 
-/** The seconds of CPU that a program and its children take to their end, as the shell's `times` states them. */
+/** The CPU seconds of a program and its children, as `times` of the shell prints them. */
 export function cpuOfProgram(
   words: readonly string[],
   { input = '', env = process.env }: { readonly input?: string; readonly env?: NodeJS.ProcessEnv } = {},
@@ -42,7 +42,7 @@ export function cpuOfProgram(
 
 const TIME = /(?<minutes>\d+)m(?<seconds>[\d.]+)s/g;
 
-/** The seconds of CPU that `times` of a shell printed: its own, and those of the children that it has waited for. */
+/** The sum of what `times` of a shell printed: CPU seconds of the shell, and of the children that it has waited for. */
 export function secondsOf(times: string): number {
   return Array.from(times.matchAll(TIME), ({ groups = {} }) => {
     const { minutes, seconds } = groups;

@@ -56,6 +56,6 @@ export const HOME_OF: Readonly<Record<string, readonly string[]>> = {
 
 /** The folders that open sockets (or judge addresses) and start processes by themselves: exactly these, sorted. */
 export const HOME_OF_SYSTEM: Readonly<Record<string, readonly string[]>> = {
-  'node:child_process': ['sim', 'ssh', 'stack'],
+  'node:child_process': ['bin', 'sim', 'ssh', 'stack'],
   'node:net': ['bin', 'config', 'ops', 'sim', 'ssh', 'stack'],
 };

@@ -20,20 +20,20 @@ export interface ExporterProcess {
 
 /**
  * @param listen where; port 0 takes a free one
- * @param options more words for `serve`
+ * @param more options of `serve`, and additional environment variables
  * @throws when it ends before it listens; the message holds its log
  */
 export async function startExporterProcess(
   configPath: string,
   listen = '127.0.0.1:0',
-  ...options: string[]
+  { options = [], env = {} }: { readonly options?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<ExporterProcess> {
   const child = spawn(
     process.execPath,
     [PROGRAM, 'serve', '--config', configPath, '--listen', listen, ...options],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: process.env,
+      env: { ...process.env, ...env },
     },
   );
   let log = '';

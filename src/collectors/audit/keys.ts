@@ -12,8 +12,8 @@ const FILE_BYTES = 262_144;
 /**
  * Counts on the node; no key leaves it. Options stand before the type of the key, and may hold quoted blanks. Prints
  * `keys USER TOTAL FREE UNRESTRICTED ANYWHERE`: keys without any limit, without `restrict`, without `from=`. One that admits
- * every address is none. Every second part of a line that is cut at its quotes stands outside of them, and no text is looked at twice:
- * whoever owns an account owns what stands there.
+ * every address is none. A line is split at its quotes, so that every other part is outside of them. This is linear, as the
+ * owner of the account controls the file.
  */
 const COUNT_KEYS = `
 BEGIN { split("*|*.*.*.*|0.0.0.0/0|::/0", a, "|"); for (i in a) everywhere[a[i]] }

@@ -12,7 +12,7 @@ const MODULES = new Map([
 ]);
 const ENVIRONMENT = { SSH_ORIGINAL_COMMAND: SERVE_REQUEST };
 
-describe.each(SHELLS)('a gate that stays, under %s', (shell) => {
+describe.each(SHELLS)('a persistent gate, under %s', (shell) => {
   let gate: GateFile;
   beforeEach(async () => {
     gate = await createGateFile(MODULES, shell);
@@ -32,7 +32,7 @@ describe.each(SHELLS)('a gate that stays, under %s', (shell) => {
     ['letters', (size: number) => `${'x'.repeat(size)}\n`],
     ['blanks', (size: number) => `${' '.repeat(size)}\n`],
     ['letters without a line break', (size: number) => 'x'.repeat(size)],
-  ])('spends no more on a long line than to read it: %s', async (_, line) => {
+  ])('takes CPU time linear in the length of a line: %s', async (_, line) => {
     const cost = (size: number): number =>
       cpuOfProgram([gate.path, 'monitor'], { input: line(size), env: ENVIRONMENT });
     expect(await growthOf(cost)).toBeLessThan(LINEAR);
@@ -58,7 +58,7 @@ describe.each(SHELLS)('a gate, under %s', (shell) => {
     ['letters', 'x'],
     ['line breaks', '\n'],
     ['names of variables', 'a\n'],
-  ])('spends no more on a long request than to read it: %s', async (_, part) => {
+  ])('takes CPU time linear in the length of a request: %s', async (_, part) => {
     const gate = await createGateFile(MODULES, shell);
     try {
       // Linux lets no word of the environment be longer than 128 KiB.

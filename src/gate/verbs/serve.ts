@@ -2,13 +2,13 @@ import { SERVED_ANSWER_END } from '../../collectors/batch.js';
 import { CHECK_LENGTH } from '../check-length.js';
 import type { Verb } from '../verb.js';
 
-/** KiB of memory that a line without an end may take. No shell needs a quarter of it. */
+/** KiB of memory that a line without an end may take; a shell itself needs less than a quarter of it. */
 const MEMORY = 65_536;
 
 /**
  * Answers the requests that follow on standard input. Each is given to a gate of its own, which judges it as if sshd had started
- * it: here only the length is looked at, and a gate that was renewed answers the next request. A line that is too long ends the
- * program, as does the end of the input: a client that has hung up leaves nothing behind that works on what it sent.
+ * it: here only the length is checked, and a gate that was renewed answers the next request. It ends at a line that is too long and at
+ * the end of its input, so that nothing keeps working on what a client sent before it hung up.
  */
 export const serve: Verb = {
   name: 'serve',

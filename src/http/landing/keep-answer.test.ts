@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { keepAnswer } from './keep-answer.js';
 
-/** An answer that costs so many seconds of CPU, by clocks that stand still otherwise. */
+/** An answer that takes so many seconds of CPU time, with clocks that only it moves. */
 function answerThatCosts(seconds: number) {
   let made = 0;
   let cpu = 0;
@@ -15,12 +15,12 @@ function answerThatCosts(seconds: number) {
   return { time, answer: keepAnswer(make, { cpu: () => cpu, now: () => time.now }) };
 }
 
-test('an answer that costs next to nothing is always made', () => {
+test('a cheap answer is always fresh', () => {
   const { answer } = answerThatCosts(0.01);
   expect([answer(), answer(), answer()]).toEqual(['answer 1', 'answer 2', 'answer 3']);
 });
 
-test('one that is dear is given again for twenty times as long as it took', () => {
+test('an expensive answer is kept for twenty times as long as it took', () => {
   const { answer, time } = answerThatCosts(0.5);
   expect(answer()).toBe('answer 1');
   time.now += 9.9;

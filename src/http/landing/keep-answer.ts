@@ -1,13 +1,13 @@
-/** An answer that cost less CPU than this, in seconds, is made each time. */
+/** An answer that takes less CPU time than this, in seconds, is not kept. */
 const CHEAP = 0.02;
-/** Of the CPU, an answer may take one part in so many, however often it is asked for. */
+/** An answer may take this part of the CPU time (1/20), however often it is requested. */
 const SHARE = 20;
 
-/** What an answer costs, and how old it is, is measured by these; both in seconds. */
+/** Both in seconds. */
 export interface Clocks {
   /** CPU time of this process. */
   readonly cpu: () => number;
-  /** Time that never jumps. */
+  /** Monotonic time. */
   readonly now: () => number;
 }
 
@@ -20,11 +20,10 @@ const CLOCKS: Clocks = {
 };
 
 /**
- * Makes an answer that is dear give way to probes: it is given again for twenty times as long as it took to make. For thousands of nodes
- * that is some seconds, so that whoever asks for it without end takes a twentieth of the CPU and not all of it. For a hundred nodes it is
- * nothing.
+ * Bounds the share of CPU time that an expensive answer takes from probes: it is kept for twenty times as long as it took to make. That is
+ * some seconds for thousands of nodes, and nothing for a hundred.
  *
- * @param make says when it was made, if that matters
+ * @param make makes the answer, which should say how old it is
  */
 export function keepAnswer(make: () => string, { cpu, now }: Clocks = CLOCKS): () => string {
   let kept = '';

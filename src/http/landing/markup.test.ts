@@ -26,7 +26,7 @@ test('an attribute is there when it has a value', () => {
 });
 
 test.each(['<', '&', "'", 'x', '\ud800'])(
-  'to escape a text costs work in proportion to its length: %j',
+  'escaping takes CPU time linear in the length of the text: %j',
   async (piece) => {
     const cost = (size: number): number => cpuOf(() => markup`<p>${piece.repeat(size)}</p>`);
     expect(await growthOf(cost, 1_048_576)).toBeLessThan(LINEAR);
