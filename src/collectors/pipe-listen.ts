@@ -52,7 +52,8 @@ function readPorts(lines: readonly string[], software: SoftwareSettings): Sample
     const { port } = LISTEN.exec(line)?.groups ?? {};
     const { names: found } = GENERATIONS_LINE.exec(line)?.groups ?? {};
     if (port !== undefined) listening.add(Number(port));
-    else if (found !== undefined) names.push(...found.split(' '));
+    else if (found !== undefined)
+      for (const name of found.split(' ', GENERATIONS.length + 1)) names.push(name);
     else if (line === 'table') tables++;
     else if (line === 'many') many = true;
     else throw new ParseError('The script printed a line that it has no form for.');

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { growthOf, LINEAR, secondsOf } from '../testing/growth.js';
+import { growthOf, LINEAR, secondsOf } from '../testing/program-cost.js';
 import { audit } from './audit.js';
 import type { Collector } from './collector.js';
 import { pipeConfig } from './pipe-config.js';

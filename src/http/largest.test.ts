@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { cpuOf, growthOf, LINEAR } from '../testing/growth.js';
+import { expectLinear } from '../testing/linear-cost.js';
 import { Largest } from './largest.js';
 
 test('the largest item is the one with the largest count after any sequence of changes', () => {
@@ -31,11 +31,11 @@ test('among items with the same count it is the one that reached it first', () =
   expect(largest.item).toBe('b');
 });
 
-test('the cost of a change does not depend on the counts', async () => {
-  const cost = (count: number): number =>
-    cpuOf(() => {
+test('the cost of a change does not depend on the counts', () =>
+  expectLinear(
+    (text) => {
       const largest = new Largest<string>();
-      for (let times = 0; times < count; times += 1) largest.change('a', 1);
-    });
-  expect(await growthOf(cost)).toBeLessThan(LINEAR);
-});
+      for (const name of text) largest.change(name, 1);
+    },
+    (count) => 'a'.repeat(count),
+  ));

@@ -1,6 +1,8 @@
 import type { Request, Response } from 'express';
 import { EXPOSITION_TYPE } from '../metrics/exposition.js';
 import { renderProbe } from '../metrics/probe-exposition.js';
+import type { Node } from '../inventory/node.js';
+import type { ProbeOutcome } from '../scrape/outcome.js';
 import { SaturatedError } from '../scrape/prober.js';
 import { renderReport } from '../scrape/report.js';
 import { probeTimeout } from '../scrape/timeout.js';
@@ -18,6 +20,15 @@ const RETRY_AFTER = '5';
  * that the configuration does not name.
  */
 export function probeRoute(exporter: Exporter) {
+  /** Requests that share a probe share its text: thousands of them would render it one after the other. */
+  const rendered = new WeakMap<ProbeOutcome, string>();
+  const render = (outcome: ProbeOutcome, node: Node): string => {
+    const known = rendered.get(outcome);
+    if (known !== undefined) return known;
+    const exposition = renderProbe(outcome, node.location, exporter.collectors);
+    rendered.set(outcome, exposition);
+    return exposition;
+  };
   return async function probe(request: Request, response: Response): Promise<void> {
     const { inventory, modules, timeoutOffsetSeconds } = exporter.snapshot();
     const target = oneParameter(request, 'target');
@@ -52,7 +63,7 @@ export function probeRoute(exporter: Exporter) {
     });
     try {
       const outcome = await exporter.prober.probe(node, module, { timeoutSeconds, signal: left.signal });
-      const exposition = renderProbe(outcome, node.location, exporter.collectors);
+      const exposition = render(outcome, node);
       if (outcome.success) exporter.sharedAnswers.keep(node, module, exposition);
       if (debug) {
         const report = renderReport(node, outcome, true);

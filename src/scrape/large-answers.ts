@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { unlessAborted } from '../core/deadline.js';
 
-/** Characters past which an answer is large. Real nodes print less. */
-const LARGE_ANSWER = 1_048_576;
+/** Characters past which an answer is large. Most nodes print a few tens of thousands. */
+const LARGE_ANSWER = 131_072;
 
 /**
  * Reads large answers one after the other, in steps between which other work of the exporter has its turn. However many nodes print

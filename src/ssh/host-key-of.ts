@@ -6,6 +6,7 @@ import type { Hop } from './hop.js';
 import type { HostKnowledge } from './known-hosts.js';
 import type { Stage } from './stage.js';
 import type { Way } from './way.js';
+import { boundUnaskedPackets } from './unasked-packets.js';
 
 /**
  * The key that a host presents, in the wire format of RFC 4253. Speaks SSH just as far as that and hangs up before any login: what
@@ -37,6 +38,7 @@ export async function hostKeyOf(hop: Hop, way: Way, knowledge: HostKnowledge, st
         algorithms: offeredAlgorithms(knowledge),
         readyTimeout: 0,
       });
+      boundUnaskedPackets(client, wire);
       if (signal.aborted) onAbort();
     });
   } finally {

@@ -9,6 +9,7 @@ import { type HostKnowledge, judgeHostKey } from './known-hosts.js';
 import { SshFailure } from './ssh-failure.js';
 import { ssh2Transport } from './ssh2-transport.js';
 import type { Stage } from './stage.js';
+import { boundUnaskedPackets } from './unasked-packets.js';
 import type { Wire } from './wire.js';
 
 /** Lost keepalives after which a silent peer counts as gone. */
@@ -71,6 +72,7 @@ export function logIn(
         keepaliveInterval: keepaliveSeconds * 1000,
         keepaliveCountMax: KEEPALIVE_LOSSES,
       });
+      boundUnaskedPackets(client, wire);
     } catch (error) {
       fail(new SshFailure('internal', 'The SSH client refused to start.', { cause: error }));
     }

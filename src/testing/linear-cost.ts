@@ -28,21 +28,29 @@ function passCost(): number {
  * that neither a slow nor a busy machine matters; what looks bad is measured again.
  *
  * @param make a text of about so many characters
+ * @param size characters of the smaller input
  * @throws {Error} when the work grows faster than the text
  */
-export function expectLinear(work: (text: string) => void, make: (length: number) => string): void {
-  const [small, large] = [make(SMALL), make(LARGE)];
+export function expectLinear(
+  work: (text: string) => void,
+  make: (length: number) => string,
+  size = SMALL,
+): void {
+  const [small, large] = [make(size), make(4 * size)];
+  const pass = (passCost() * size) / SMALL;
   let ratio = 0;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const costOfSmall = cheapest(attempt, () => work(small));
-    if (costOfSmall > HOPELESS_PASSES * passCost()) {
-      throw new Error(`${SMALL} characters cost as much as ${HOPELESS_PASSES} passes: ${begin(small)}`);
+    if (costOfSmall > HOPELESS_PASSES * pass) {
+      throw new Error(`${size} characters cost as much as ${HOPELESS_PASSES} passes: ${begin(small)}`);
     }
     const costOfLarge = cheapest(attempt, () => work(large));
     ratio = costOfLarge / costOfSmall;
-    if (ratio <= MOST_RATIO || costOfLarge <= PASSES * passCost()) return;
+    if (ratio <= MOST_RATIO || costOfLarge <= PASSES * pass) return;
   }
-  throw new Error(`${LARGE} characters cost ${ratio.toFixed(1)} times as much as ${SMALL}: ${begin(small)}`);
+  throw new Error(
+    `${4 * size} characters cost ${ratio.toFixed(1)} times as much as ${size}: ${begin(small)}`,
+  );
 }
 
 function begin(text: string): string {

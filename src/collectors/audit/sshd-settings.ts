@@ -1,5 +1,6 @@
 import type { Evidence } from './evidence.js';
 import { linesOf } from './evidence.js';
+import { splitWords } from '../text.js';
 import { allow } from './privilege.js';
 
 /** What OpenSSH does when nobody says otherwise: sshd_config(5). */
@@ -65,6 +66,8 @@ interface Reading {
   hasMatch: boolean;
   /** {@link FOLDER} was included. */
   hasFolder: boolean;
+  /** A file was included that is not read. */
+  hasBarrier: boolean;
 }
 
 /** sshd's own word where the account may have it, else the configuration files; a reason when neither can be read. */
@@ -82,7 +85,7 @@ export function readSshdSettings(evidence: Evidence): SshdSettings | Unread {
     if (denied.includes(MAIN)) return unread(`${MAIN} cannot be read.`);
     return { reason: `There is no ${MAIN}; another SSH server may run.` };
   }
-  const reading: Reading = { evidence, entries: [], hasMatch: false, hasFolder: false };
+  const reading: Reading = { evidence, entries: [], hasMatch: false, hasFolder: false, hasBarrier: false };
   readFile(reading, MAIN);
   return settingsOf(reading.entries, MAIN, reading.hasMatch);
 }
@@ -133,10 +136,13 @@ function readFile(reading: Reading, path: string, isIncluded = false): void {
 function readIncluded(reading: Reading, patterns: string): void {
   const { evidence, entries } = reading;
   const inFolder = (path: string): boolean => path === FOLDER || path.startsWith(`${FOLDER}/`);
-  for (const pattern of patterns.split(/\s+/)) {
+  for (const pattern of splitWords(patterns)) {
     const path = pattern.startsWith('/') ? pattern : `/etc/ssh/${pattern}`;
     if (path !== `${FOLDER}/*.conf`) {
-      entries.push({ barrier: unread(`${MAIN} includes ${path}, which is not read.`) });
+      // Nothing behind the first that is not read is known.
+      if (!reading.hasBarrier)
+        entries.push({ barrier: unread(`${MAIN} includes ${path}, which is not read.`) });
+      reading.hasBarrier = true;
       continue;
     }
     // The first value of a keyword counts: the same files once more say nothing new.

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { SHELLS, TOKEN } from '../../collectors/testing/node.js';
-import { cpuOfProgram, growthOf, LINEAR } from '../../testing/growth.js';
+import { cpuOfProgram, growthOf, LINEAR } from '../../testing/program-cost.js';
 import { monitorRequest, SERVE_REQUEST } from '../protocol.js';
 import { createGateFile, type GateFile } from '../testing/gate-file.js';
 

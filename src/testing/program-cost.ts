@@ -21,14 +21,6 @@ export async function growthOf(
 /** Growth below this is linear: twice 4, half of 16. */
 export const LINEAR = 8;
 
-/** The CPU seconds that this process takes for some work. */
-export function cpuOf(work: () => unknown): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
-}
-
 /** The CPU seconds of a program and its children, as `times` of the shell prints them. */
 export function cpuOfProgram(
   words: readonly string[],
