@@ -26,7 +26,15 @@ trap 'kill $busy 2>/dev/null' EXIT
 
 # Processes that npm start started; the brackets keep grep from finding itself.
 left() { grep -lsa -e 'start[.]mjs' -e "$checkout/[.]run/" /proc/[0-9]*/cmdline; }
-none_left() { while [ -n "$(left)" ]; do sleep 0.2; done; }
+# Fails when they do not end: 600 looks are two minutes on a quiet machine.
+none_left() {
+  looks=0
+  while [ -n "$(left)" ]; do
+    [ $looks -lt 600 ] || fail "still runs: $(left | tr '\n' ' ')"
+    looks=$((looks + 1))
+    sleep 0.2
+  done
+}
 
 # Starts everything, and waits until nodes are seen.
 start() {
@@ -54,18 +62,18 @@ grep -q "runs as process [0-9]" "$log.2" || {
 say 'SIGTERM'
 kill -TERM "$npm"
 wait "$npm"
-none_left() { while [ -n "$(left)" ]; do sleep 0.2; done; }
+none_left
 
 say 'kill -9, and again'
 start
 kill -9 "$npm"
-none_left() { while [ -n "$(left)" ]; do sleep 0.2; done; }
+none_left
 start
 kill -9 $(grep -lsa 'start[.]mjs' /proc/[0-9]*/cmdline | cut -d/ -f3)
 start
 kill -TERM "$npm"
 wait "$npm"
-none_left() { while [ -n "$(left)" ]; do sleep 0.2; done; }
+none_left
 
 say 'npm test'
 npm test || fail 'npm test'

@@ -110,7 +110,8 @@ function expand(
     for (let end = path.indexOf('/', 1); end > 0; end = path.indexOf('/', end + 1))
       folders.add(path.slice(0, end));
   const inOrder = [...folders].sort();
-  const matching = (pattern: string, among: readonly string[]): string[] => among.filter(matchPattern(pattern));
+  const matching = (pattern: string, among: readonly string[]): string[] =>
+    among.filter(matchPattern(pattern));
   return [
     ...groups.flatMap((group) =>
       matching(group.folders, inOrder).flatMap((folder) => group.rests.map((rest) => `${folder}/${rest}`)),

@@ -44,7 +44,7 @@ export const HOME_OF: Readonly<Record<string, readonly string[]>> = {
   '@grafana/grafana-foundation-sdk': ['bundle'],
   'csv-parse': ['inventory'],
   pino: ['core'],
-  'p-limit': ['bin', 'cli', 'ops', 'scrape', 'ssh', 'sim'],
+  'p-limit': ['bin', 'cli', 'ops', 'scrape', 'ssh', 'sim', 'stack'],
   'dns-packet': ['ops'],
   'ssh-config': ['inventory'],
   '@inquirer/confirm': ['cli'],
