@@ -12,7 +12,7 @@ import { type Authority, createAuthority } from './testing/certificates.js';
 const ATTACKER = '127.0.0.2';
 const SCRAPER = '127.0.0.3';
 const PROXY = '127.0.0.4';
-const BOUNDS: ConnectionBounds = { most: 40, mostOfOne: 30, mostUnread: 8 * 1_048_576 };
+const BOUNDS: ConnectionBounds = { most: 40, mostOfOne: 30, mostUnread: 8 * 1_048_576, unreadMs: 30_000 };
 const ASK = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
 
 /** Resolves when a connection is closed, for whatever reason. */
@@ -148,7 +148,7 @@ describe.each(['HTTP', 'HTTPS'])('over %s', (scheme) => {
     expect(closed).toBe(1);
   });
 
-  test('a request in progress is never cut off', async () => {
+  test('an address at its limit does not cut off its own requests in progress', async () => {
     const waiting: (() => void)[] = [];
     await start((_request, response) => void waiting.push(() => response.end('here')), { mostOfOne: 3 });
     const asking = [await open(PROXY), await open(PROXY), await open(PROXY)];
@@ -160,6 +160,74 @@ describe.each(['HTTP', 'HTTPS'])('over %s', (scheme) => {
     for (const end of waiting) end();
     await Promise.all(answers);
     expect(closed).toBe(1);
+  });
+
+  test.each(['hang', 'are large, pipelined and never read'])(
+    'a third address is answered while two others hold all connections with requests that %s',
+    async (kind) => {
+      const large = 'x'.repeat(4 * 1_048_576);
+      const handler: RequestListener = ({ url }, response) => {
+        if (url === '/') response.end('here');
+        else if (url === '/large') response.end(large);
+      };
+      await start(handler, { most: 10, mostOfOne: 5, mostUnread: 1_000 * large.length });
+      for (const host of [ATTACKER, PROXY]) {
+        for (let count = 0; count < 5; count += 1) {
+          const socket = await open(host);
+          socket.pause();
+          socket.write(kind === 'hang' ? ASK.replace('/', '/hang') : ASK.replace('/', '/large').repeat(2));
+        }
+      }
+      // A connection of each is closed, and the scraper keeps its own.
+      const scrape = scraper(SCRAPER);
+      expect(await scrape()).toEqual({ said: 'here', reused: false });
+      await open(ATTACKER);
+      await open(PROXY);
+      expect(await scrape()).toEqual({ said: 'here', reused: true });
+    },
+  );
+
+  test('a pipelined request waits until the answer before it has been read', async () => {
+    const asked: string[] = [];
+    const large = 'x'.repeat(16 * 1_048_576);
+    await start(({ url = '' }, response) => {
+      asked.push(url);
+      response.end(url === '/large' ? large : 'here');
+    });
+    const socket = await open(SCRAPER);
+    socket.pause();
+    socket.write(ASK.replace('/', '/large') + ASK);
+    for (let round = 0; round < 3; round += 1) await scraper(PROXY)();
+    expect(asked.filter((url) => url === '/large')).toHaveLength(1);
+    expect(asked).toHaveLength(4);
+    let said = '';
+    await new Promise<void>((resolve) => {
+      socket.on('data', (chunk: Buffer) => {
+        said = (said + chunk.toString('latin1')).slice(-4);
+        if (said === 'here') resolve();
+      });
+      socket.resume();
+    });
+    expect(asked).toHaveLength(5);
+    expect(closed).toBe(0);
+  });
+
+  test('a connection that pipelines more than two requests is closed', async () => {
+    let asked = 0;
+    await start(() => (asked += 1));
+    const socket = await open(ATTACKER);
+    const gone = ended(socket);
+    socket.write(ASK.repeat(1000));
+    await gone;
+    expect({ asked, closed }).toEqual({ asked: 1, closed: 1 });
+  });
+
+  test('a connection whose client reads nothing of an answer for some time is closed', async () => {
+    await start((_request, response) => response.end('x'.repeat(16 * 1_048_576)), { unreadMs: 100 });
+    const socket = await open(ATTACKER);
+    socket.pause();
+    socket.write(ASK);
+    while (closed === 0) await new Promise((resolve) => setTimeout(resolve, 10));
   });
 
   test('a client that does not read its answers loses them, and no other client does', async () => {

@@ -27,8 +27,13 @@ export interface Listener {
 /** Prometheus keeps its connections between scrapes; a server that closes them first makes scrapes fail by chance. */
 const KEEP_ALIVE_SECONDS = 330;
 
-/** A connection takes 7 KiB of memory, 26 with TLS. A scraper may keep one per node and module: 15,000 for 5,000 nodes. */
-const BOUNDS: ConnectionBounds = { most: 16_384, mostOfOne: 15_360, mostUnread: 64 * 1_048_576 };
+/** A connection takes 7 KiB of memory, 26 with TLS. A scraper may keep one per node and module; past its limit it reopens them. */
+const BOUNDS: ConnectionBounds = {
+  most: 16_384,
+  mostOfOne: 8192,
+  mostUnread: 64 * 1_048_576,
+  unreadMs: 30_000,
+};
 /** Connections that wait to be accepted; the kernel may have a lower limit. */
 const BACKLOG = 4096;
 /** Bytes of the head of a request; bodies are not read. */
@@ -65,9 +70,9 @@ export async function listen(
     requestTimeout: requestMs,
     connectionsCheckingInterval: Math.min(requestMs, CHECK_MS),
   };
-  const secured = tls === undefined ? undefined : createSecured(tls, options, handler);
-  const server = secured?.server ?? createServer(options, handler);
-  boundConnections(server, bounds, onConnectionClosed);
+  const secured = tls === undefined ? undefined : createSecured(tls, options);
+  const server = secured?.server ?? createServer(options);
+  boundConnections(server, handler, bounds, onConnectionClosed);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenFailure(host, port, error)));
     server.listen({ port, host, backlog: BACKLOG }, resolve);

@@ -1,4 +1,4 @@
-import type { RequestListener, ServerOptions } from 'node:http';
+import type { ServerOptions } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 
@@ -19,20 +19,16 @@ const HANDSHAKE_MS = 10_000;
 export function createSecured(
   first: ListenerTls,
   options: ServerOptions,
-  handler: RequestListener,
 ): { readonly server: Server; set(tls: ListenerTls): void } {
   let current = first;
-  const server = createServer(
-    {
-      ...options,
-      ...first.context,
-      requestCert: first.clients !== 'none',
-      rejectUnauthorized: first.clients === 'required',
-      handshakeTimeout: HANDSHAKE_MS,
-      ALPNProtocols: ['http/1.1'],
-    },
-    handler,
-  );
+  const server = createServer({
+    ...options,
+    ...first.context,
+    requestCert: first.clients !== 'none',
+    rejectUnauthorized: first.clients === 'required',
+    handshakeTimeout: HANDSHAKE_MS,
+    ALPNProtocols: ['http/1.1'],
+  });
   server.on('secureConnection', (socket) => {
     if (!isWelcome(socket, current)) socket.destroy();
   });
