@@ -63,7 +63,7 @@ function looseChains(targetsOf: ReadonlyMap<Labels, readonly Labels[]>): string[
 
 /** Chains that may stay: what else is said of a node that cannot be probed is old, whichever alert says that it cannot. */
 const isKnown = (chain: string): boolean =>
-  OF_MANY.some((cause) => chain.startsWith(`${cause} → PipeNodeDown → `));
+  [...OF_MANY, 'PipeNodeHostKeyChanged'].some((cause) => chain.startsWith(`${cause} → PipeNodeDown → `));
 
 /** Severities that an operator may choose, as bundle.yml and by name. */
 const severities = fc
@@ -143,6 +143,19 @@ describe('in an outage', () => {
   });
 });
 
+test('a changed host key hides no warning of a node that still answers, only of one that is down', () => {
+  const alert = (alertname: string, severity: string): Labels => ({
+    alertname,
+    severity,
+    job: 'pipe-node',
+    instance: 'fra-1',
+  });
+  const changed = alert('PipeNodeHostKeyChanged', 'critical');
+  const memory = alert('PipeNodeMemoryHigh', 'warning');
+  expect(sentOf(inhibition(rules), [changed, memory])).toEqual([changed, memory]);
+  expect(sentOf(inhibition(rules), [changed, alert('PipeNodeDown', 'critical'), memory])).toEqual([changed]);
+});
+
 describe('with teams', () => {
   const teams = rulesOf(
     'notify: { receivers: [{ name: a, webhook: { url_file: /x } }, { name: b, webhook: { url_file: /y } }], teams: [{ team: asia, receiver: b }] }',
@@ -160,6 +173,18 @@ describe('with teams', () => {
     const own = down('sgp-1', { team: 'asia' });
     const old = { ...own, alertname: 'PipeNodeMemoryHigh', severity: 'warning' };
     expect(sentOf(inhibition(teams), [many, down('fra-1'), own, old])).toEqual([many, own]);
+  });
+
+  test('a team that is not configured has its messages with everybody, and so one about the fleet', () => {
+    const unknown = down('lim-1', { team: 'lima' });
+    const old = { ...unknown, alertname: 'PipeNodeMemoryHigh', severity: 'warning' };
+    expect(sentOf(inhibition(teams), [many, down('fra-1'), unknown, old])).toEqual([many]);
+  });
+
+  test('what goes to a team alone inhibits nothing that goes to everybody', () => {
+    const cause = down('sgp-1', { team: 'asia' });
+    const old = { ...down('sgp-1', { team: 'lima' }), alertname: 'PipeNodeMemoryHigh', severity: 'warning' };
+    expect(sentOf(inhibition(teams), [cause, old])).toEqual([cause, old]);
   });
 
   test('the label of teams ties nothing where there are none', () => {

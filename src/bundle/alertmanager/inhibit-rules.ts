@@ -1,6 +1,7 @@
 import { ALERT_GROUPS } from '../alerts/registry.js';
 import type { Severity } from '../rule.js';
 import type { BundleSettings } from '../settings.js';
+import type { NotifySettings } from './notify-settings.js';
 
 /** One alert that inhibits others, as Alertmanager reads it, and why. */
 export interface InhibitRule {
@@ -25,8 +26,11 @@ const SEVERITIES: ReadonlyMap<string, Severity> = new Map(
   ALERT_GROUPS.flatMap(({ alerts }) => alerts).map(({ name, severity }) => [name, severity]),
 );
 
-/** A node that cannot be probed. */
-const UNREACHABLE = ['PipeNodeDown', 'PipeNodeHostKeyChanged', 'PipeNodeAuthFailed'];
+/** No probe of the node succeeded for two minutes. */
+const UNREACHABLE = ['PipeNodeDown', 'PipeNodeAuthFailed'];
+
+/** Those, and what may also fire for one probe of a node that answers otherwise: it makes nothing old, and is never old itself. */
+const OF_PROBES = [...UNREACHABLE, 'PipeNodeHostKeyChanged'];
 
 /** What is of no use while the software does not answer. */
 const OF_THE_SOFTWARE = [
@@ -129,15 +133,14 @@ const MINOR = ['warning', 'info', 'none'] as const;
  * and a team gets only what has its label.
  *
  * Alertmanager takes labels that are missing on both sides for equal: so each source, and with it each target, must have a value for
- * the label that ties them together. Only the label of teams may be missing: then both alerts go to everybody.
+ * the label that ties them together. Only the label of teams may be missing, or name a team that is not configured: such alerts go to
+ * everybody, and inhibit each other whatever their labels of teams.
  */
 export function inhibitRules({ peerLabel, notify, alerts }: BundleSettings): InhibitRule[] {
   const rankOf = (name: string): number => RANK[alerts.get(name)?.severity ?? SEVERITIES.get(name) ?? 'none'];
   const consequencesOf = (cause: string, consequences: readonly string[]): string[] =>
     consequences.filter((name) => rankOf(name) <= rankOf(cause));
   const minorOf = (cause: string): string[] => MINOR.filter((severity) => RANK[severity] <= rankOf(cause));
-  const team = notify.teams.length > 0 ? [notify.team_label] : [];
-
   const rules: InhibitRule[] = [];
   for (const { why, causes, consequences, when = [], equal } of relations(peerLabel)) {
     for (const [names, some] of groupBy(causes, (cause) => alternatives(consequencesOf(cause, consequences))))
@@ -145,7 +148,7 @@ export function inhibitRules({ peerLabel, notify, alerts }: BundleSettings): Inh
         why,
         source_matchers: [`alertname ${alternatives(some)}`, ...equal.map((label) => `${label} != ""`)],
         target_matchers: [`alertname ${names}`, ...when],
-        equal: [...equal, ...team],
+        equal,
       });
   }
   for (const [severities, some] of groupBy(UNREACHABLE, (cause) => alternatives(minorOf(cause))))
@@ -155,17 +158,34 @@ export function inhibitRules({ peerLabel, notify, alerts }: BundleSettings): Inh
       target_matchers: [
         `severity ${severities}`,
         'alertname =~ "Pipe.+"',
-        `alertname !~ "${UNREACHABLE.join('|')}"`,
+        `alertname !~ "${OF_PROBES.join('|')}"`,
       ],
-      equal: ['instance', ...team],
+      equal: ['instance'],
     });
   rules.push({
     why: 'The same trouble at two severities: the worse one.',
     source_matchers: ['severity = critical', 'instance != ""'],
     target_matchers: ['severity = warning'],
-    equal: ['alertname', 'job', 'instance', 'mountpoint', 'name', ...team],
+    equal: ['alertname', 'job', 'instance', 'mountpoint', 'name'],
   });
-  return rules;
+  return rules.flatMap((rule) => perTeam(rule, notify));
+}
+
+/** A rule among the alerts of each team, and one among the alerts that go to everybody; as it is where there are no teams. */
+function perTeam(rule: InhibitRule, { teams, team_label: label }: NotifySettings): InhibitRule[] {
+  if (teams.length === 0) return [rule];
+  const configured = teams
+    .map(({ team }) => team.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`))
+    .join('|');
+  const ofEverybody = `${label} !~ ${JSON.stringify(configured)}`;
+  return [
+    { ...rule, equal: [...rule.equal, label] },
+    {
+      ...rule,
+      source_matchers: [...rule.source_matchers, ofEverybody],
+      target_matchers: [...rule.target_matchers, ofEverybody],
+    },
+  ];
 }
 
 /** Those that share a key, by key, without those of which it is empty. */

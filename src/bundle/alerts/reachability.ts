@@ -1,4 +1,35 @@
 import { alert, promql, type AlertGroup } from '../rule.js';
+import type { Scope } from '../scope.js';
+
+/**
+ * An expression that counts the nodes that did not answer for two minutes: as of now, or as their exporter last knew them, for up to
+ * an hour. Only what is a target now counts, and what it last was is what it was while its exporter answered: a single probe that
+ * failed before the end of the exporter says nothing. The hour bounds the cost, and is time enough to act on PipefleetInstanceDown and
+ * PipeNodeScrapeFailing.
+ *
+ * @param group labels of the count, and `by` those of a node
+ */
+function countDown(
+  { range, evaluationSeconds }: Scope,
+  selector: string,
+  { group, by }: { group: string; by: string },
+): string {
+  const known = promql`
+    max by (${by}) (max_over_time(probe_success{${selector}}[${range('2m')}]))
+    and on (${by}) max by (${by}) (up{${selector}}) == 1
+    and on (${by}) present_over_time(probe_success{${selector}}[${range('5m')}] offset 2m)`;
+  const nested = known.replaceAll('\n', '\n    ');
+  return `count by (${group}) (
+  (
+    ${nested}
+    or
+    last_over_time((
+    ${nested}
+    )[1h:${evaluationSeconds}s])
+  ) == 0
+  and on (${by}) up{${selector}}
+)`;
+}
 
 export const REACHABILITY_ALERTS: AlertGroup = {
   name: 'pipefleet-reachability',
@@ -23,20 +54,15 @@ export const REACHABILITY_ALERTS: AlertGroup = {
     alert({
       name: 'PipeNodesDownMany',
       severity: 'critical',
-      note: 'At least a quarter of the fleet, and at least three nodes: one of two is not many. It inhibits PipeNodeDown, and so has no `for` either: it must fire in the same evaluation. The share is one of the nodes that were probed within ten minutes: when an exporter ends, the nodes that it probed last are not the whole fleet.',
+      note: 'At least a quarter of the fleet, and at least three nodes: one of two is not many. It inhibits PipeNodeDown, and so has no `for` either: it must fire in the same evaluation. The share is one of all nodes that Prometheus asks for. When an exporter ends, its nodes count as it last knew them, for an hour: its end neither makes an outage nor ends one.',
       settings: {
         share: { value: 0.25, meaning: 'share of the nodes that are down' },
         nodes: { value: 3, meaning: 'nodes that must be down at least' },
       },
-      expr: ({ node, range }, { share, nodes }) => promql`
-        count by (job) (max by (job, instance) (max_over_time(probe_success{${node}}[${range('2m')}])) == 0)
-          / count by (job) (max by (job, instance) (present_over_time(probe_success{${node}}[${range('10m')}])))
-          >= ${share}
-        and
-        count by (job) (
-          max by (job, instance) (max_over_time(probe_success{${node}}[${range('2m')}])) == 0
-          and on (job, instance) present_over_time(probe_success{${node}}[${range('5m')}] offset 2m)
-        ) >= ${nodes}`,
+      expr: (scope, { share, nodes }) =>
+        `(${countDown(scope, scope.node, { group: 'job', by: 'job, instance' })} >= ${nodes})
+  / count by (job) (max by (job, instance) (up{${scope.node}}))
+  >= ${share}`,
       keepFiringFor: '5m',
       summary: 'A large part of the fleet cannot be probed.',
       description:
@@ -103,16 +129,15 @@ export const REACHABILITY_ALERTS: AlertGroup = {
     alert({
       name: 'PipeRegionDown',
       severity: 'critical',
-      note: 'Every node of a region, of which there are several. It withholds PipeNodeDown, and so has no `for` either.',
+      note: 'Every node of a region, of which there are several. It inhibits PipeNodeDown, and so has no `for` either. Nodes of an exporter that has ended count as it last knew them, for an hour.',
       settings: { nodes: { value: 2, meaning: 'nodes that the region must have at least' } },
-      expr: ({ node, peers, range }, { nodes }) => promql`
-        count by (job, ${peers}) (max by (job, instance, ${peers}) (max_over_time(probe_success{${node}, ${peers}!=""}[${range('2m')}])) == 0)
-          == count by (job, ${peers}) (max by (job, instance, ${peers}) (present_over_time(probe_success{${node}, ${peers}!=""}[${range('10m')}])))
-        and
-        count by (job, ${peers}) (
-          max by (job, instance, ${peers}) (max_over_time(probe_success{${node}, ${peers}!=""}[${range('2m')}])) == 0
-          and on (job, instance) present_over_time(probe_success{${node}}[${range('5m')}] offset 2m)
-        ) >= ${nodes}`,
+      expr: (scope, { nodes }) => {
+        const selector = `${scope.node}, ${scope.peers}!=""`;
+        const group = `job, ${scope.peers}`;
+        const by = `job, instance, ${scope.peers}`;
+        return `(${countDown(scope, selector, { group, by })} >= ${nodes})
+  == count by (${group}) (max by (${by}) (up{${selector}}))`;
+      },
       keepFiringFor: '5m',
       summary: 'No Pipe node of a region can be probed.',
       description: ({ peers }) =>
