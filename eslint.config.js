@@ -54,7 +54,7 @@ export default tseslint.config(
   },
   {
     // What tests and measurements read is their own.
-    files: ['**/*.test.ts', '**/testing/**/*.ts', 'src/testing/**/*.ts', 'bench/**/*.ts'],
+    files: ['**/*.test.ts', '**/testing/**/*.ts', '{bench,grafana,prometheus,scripts}/**'],
     rules: { 'regexp/no-super-linear-backtracking': 'off', 'regexp/no-super-linear-move': 'off' },
   },
   { files: ['src/bin/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
