@@ -190,10 +190,11 @@ describe.each(['HTTP', 'HTTPS'])('over %s', (scheme) => {
   test('a pipelined request waits until the answer before it has been read', async () => {
     const asked: string[] = [];
     const large = 'x'.repeat(16 * 1_048_576);
-    await start(({ url = '' }, response) => {
+    const handler: RequestListener = ({ url = '' }, response) => {
       asked.push(url);
       response.end(url === '/large' ? large : 'here');
-    });
+    };
+    await start(handler, { mostUnread: 2 * large.length });
     const socket = await open(SCRAPER);
     socket.pause();
     socket.write(ASK.replace('/', '/large') + ASK);
