@@ -159,6 +159,17 @@ describe('a plan to take access away', () => {
     expect(removal(adopted).blockers).toEqual([sentence]);
   });
 
+  test('is refused where another fleet alone lists the account, which may be this one under its lost name', () => {
+    const facts = settledFacts({
+      [MANIFEST]: undefined,
+      [OTHER]: listing({ ...OURS, fleet: 'other' }),
+    });
+    expect(removal(facts)).toEqual({
+      steps: [],
+      blockers: [expect.stringContaining('put fleet_id: other into pipefleet.yml, else use --forget')],
+    });
+  });
+
   test('has nothing to do on a machine without any of it', () => {
     expect(removal(sketchFacts())).toEqual({ steps: [], blockers: [] });
     const others = sketchFacts({

@@ -50,11 +50,12 @@ function* unlisted(
 ): Generator<string> {
   for (const name of accounts) {
     const found = facts.accounts.get(name);
-    if (
-      found === undefined ||
-      others.some((manifest) => manifest.accounts.some((entry) => entry.name === name))
-    )
+    if (found === undefined) continue;
+    const other = others.find((manifest) => manifest.accounts.some((entry) => entry.name === name));
+    if (other !== undefined) {
+      yield `The account ${name} on the node is on the list of fleet ${other.fleet} only (there is no ${path}), so that nothing is removed; if that is this fleet, put fleet_id: ${other.fleet} into pipefleet.yml, else use --forget.`;
       continue;
+    }
     const { text = '' } = placeOf(facts, `${found.home}/.ssh/authorized_keys`);
     if (found.comment === ACCOUNT_COMMENT || keyLinesOf(text).some(({ gated }) => gated))
       yield `The account ${name} on the node is on no list of pipefleet's (there is no ${path}), so that nothing is removed; let pipefleet nodes setup list it first, or use --forget and remove it by hand.`;
