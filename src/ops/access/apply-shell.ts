@@ -9,7 +9,7 @@ import { FILE_BYTES } from './root-shell.js';
  * - `put PATH MODE` makes a file of standard input.
  * - `keys PATH UID [-e KEY …]` takes the lines with the keys out of an authorized_keys file, and adds those of standard input.
  * - `take FOLDER UID OWNER MODE` gives a folder of the account UID to root; `make FOLDER` makes one that is not there.
- * - `give PATH UID:GID MODE` gives something in a folder of root's to an account.
+ * - `give FOLDER UID:GID MODE` gives a folder in a folder of root's to an account.
  * - `shared MANIFEST WORDS` is true when the manifest of another fleet has a line with the words.
  */
 export const APPLY_SHELL = `new=
@@ -29,7 +29,7 @@ new=$(mktemp "\${1%/*}/.pipefleet.XXXXXX")
 }
 finish() {
 chown "$2" "$new"
-chmod "$3" "$new"
+chmod "0$3" "$new"
 mv -f "$new" "$1"
 new=
 relabel "$1"
@@ -74,8 +74,8 @@ give() {
 rooted "\${1%/*}" || fail "$why"
 look "$1"
 [ $what = folder ] || no "$1" folder || fail "$why"
-chmod "$3" "$1"
 chown "$2" "$1"
+chmod "0$3" "$1"
 }
 shared() {
 for f in "\${1%/*}"/manifest-*; do

@@ -20,7 +20,7 @@ const MANIFEST: Manifest = {
       name: 'deploy',
       uid: 1000,
       home: '/home/de ploy',
-      before: { shell: '/bin/bash', starred: true, home: '700', ssh: undefined, keys: undefined },
+      before: { shell: '/bin/bash', starred: true, home: '1000:33:2700', ssh: undefined, keys: undefined },
       keys: [],
     },
   ],
@@ -37,7 +37,7 @@ account pipefleet 998 /var/lib/pipefleet
 key pipefleet AAAAone
 key pipefleet AAAAtwo
 account deploy 1000 /home/de ploy
-before deploy starred 700 - - /bin/bash
+before deploy starred 1000:33:2700 - - /bin/bash
 `);
     expect(manifestPath('/usr/local/lib/pipefleet/gate', 'f0')).toBe('/usr/local/lib/pipefleet/manifest-f0');
   });
@@ -45,7 +45,7 @@ before deploy starred 700 - - /bin/bash
   test('is read back as it was', () => {
     const name = fc.stringMatching(/^[a-z_][a-z0-9_.@\\-]{0,8}\$?$/);
     const digest = fc.stringMatching(/^[0-9a-f]{64}$/);
-    const mode = fc.option(fc.stringMatching(/^[0-7]{3}$/), { nil: undefined });
+    const place = fc.option(fc.stringMatching(/^[0-9]{1,5}:[0-9]{1,5}:[0-7]{4}$/), { nil: undefined });
     const path = fc.stringMatching(/^(\/[a-z .é]+){1,3}$/u);
     const manifest: fc.Arbitrary<Manifest> = fc.record({
       fleet: fc.stringMatching(/^[a-z][a-z0-9-]{0,31}$/),
@@ -58,7 +58,7 @@ before deploy starred 700 - - /bin/bash
           uid: fc.option(fc.nat(), { nil: undefined }),
           home: path,
           before: fc.option(
-            fc.record({ shell: path, starred: fc.boolean(), home: mode, ssh: mode, keys: mode }),
+            fc.record({ shell: path, starred: fc.boolean(), home: place, ssh: place, keys: place }),
             { nil: undefined },
           ),
           keys: fc.array(fc.stringMatching(/^AAAA[A-Za-z0-9+/]{1,9}={0,2}$/)),

@@ -32,7 +32,7 @@ export interface AccountBefore {
   readonly shell: string;
   /** Whether a star was put before its password, which then opens nothing. */
   readonly starred: boolean;
-  /** Permission bits in octal; undefined for what was not there. */
+  /** Numbers of owner and group, and all permission bits in octal, such as `1000:33:2750`; undefined for what was not there. */
   readonly home: string | undefined;
   readonly ssh: string | undefined;
   readonly keys: string | undefined;
@@ -77,8 +77,8 @@ export function accountLine(name: string, uid: number | undefined): string {
 function* accountLines({ name, uid, home, before, keys }: ManifestAccount): Generator<string> {
   yield `${accountLine(name, uid)}${home}`;
   if (before !== undefined) {
-    const modes = [before.home, before.ssh, before.keys].map((mode) => mode ?? '-').join(' ');
-    yield `before ${name} ${before.starred ? 'starred' : 'kept'} ${modes} ${before.shell}`;
+    const places = [before.home, before.ssh, before.keys].map((place) => place ?? '-').join(' ');
+    yield `before ${name} ${before.starred ? 'starred' : 'kept'} ${places} ${before.shell}`;
   }
   for (const key of keys) yield `key ${name} ${key}`;
 }

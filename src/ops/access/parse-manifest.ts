@@ -11,14 +11,14 @@ const MAX_LINES = 256;
 
 const DIGEST = '[0-9a-f]{64}';
 const NAME = '[A-Za-z0-9_][A-Za-z0-9_.@\\\\$-]*';
-const MODE = '-|[0-7]{1,4}';
+const PLACE = '-|\\d{1,10}:\\d{1,10}:[0-7]{4}';
 const LINES = [
   `fleet (?<fleet>[a-z][a-z0-9-]*)`,
   `gate (?<gate>${DIGEST})`,
   `sudoers (?<sudoers>${DIGEST})`,
   `group (?<group>made|found) (?<groupName>${NAME})(?<members>(?: ${NAME})*)`,
   `account (?<account>${NAME}) (?<uid>-|\\d{1,10}) (?<accountHome>/[^\\p{Cc}]*)`,
-  `before (?<before>${NAME}) (?<password>starred|kept) (?<home>${MODE}) (?<ssh>${MODE}) (?<keys>${MODE}) (?<shell>[^\\p{Cc}]*)`,
+  `before (?<before>${NAME}) (?<password>starred|kept) (?<home>${PLACE}) (?<ssh>${PLACE}) (?<keys>${PLACE}) (?<shell>[^\\p{Cc}]*)`,
   `key (?<keyOf>${NAME}) (?<key>[A-Za-z0-9+/]+={0,3})`,
 ].map((line) => new RegExp(`^${line}$`, 'u'));
 
@@ -65,12 +65,12 @@ function groupOf(words: Readonly<Record<string, string | undefined>>): ManifestG
 }
 
 function beforeOf(words: Readonly<Record<string, string | undefined>>): AccountBefore {
-  const mode = (name: string): string | undefined => (words[name] === '-' ? undefined : words[name]);
+  const place = (name: string): string | undefined => (words[name] === '-' ? undefined : words[name]);
   return {
     shell: words['shell'] ?? '',
     starred: words['password'] === 'starred',
-    home: mode('home'),
-    ssh: mode('ssh'),
-    keys: mode('keys'),
+    home: place('home'),
+    ssh: place('ssh'),
+    keys: place('keys'),
   };
 }

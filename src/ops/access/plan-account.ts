@@ -46,10 +46,10 @@ export function planAccount(
 function beforeOf({ found, claim, folders, file }: AccountScene): AccountBefore {
   const starred = found?.password !== 'none' && found?.password !== 'unknown';
   if (claim?.before !== undefined) return { ...claim.before, starred: claim.before.starred || starred };
-  const modeOf = ({ what, mode }: PlaceFacts): string | undefined =>
-    what === 'none' ? undefined : /[0-7]{1,3}$/.exec(mode)?.[0];
-  const [home, ssh] = folders.map(({ place }) => modeOf(place));
-  return { shell: found?.shell ?? '/bin/sh', starred, home, ssh, keys: modeOf(file) };
+  const was = ({ what, owner, mode }: PlaceFacts): string | undefined =>
+    what === 'none' ? undefined : `${owner}:${mode.padStart(4, '0')}`;
+  const [home, ssh] = folders.map(({ place }) => was(place));
+  return { shell: found?.shell ?? '/bin/sh', starred, home, ssh, keys: was(file) };
 }
 
 function planLogin({ name, found, made, home }: AccountScene, { path }: Claims, first: boolean): Step {

@@ -75,13 +75,17 @@ describe('a plan to take access away', () => {
   });
 
   test('gives an account that was taken over back what it had', () => {
-    const before = { shell: '/bin/bash', starred: true, home: '700', ssh: '700', keys: '600' };
+    const before = { shell: '/bin/bash', starred: true, home: '0:0:2755', ssh: '998:33:0700', keys: '998:998:0600' };
     const taken = { ...OURS, accounts: OURS.accounts.map((entry) => ({ ...entry, before })) };
     const [first] = removal(settledFacts({ [MANIFEST]: listing(taken) })).steps;
     expect(first?.detail).toBe(
       "pipefleet's keys of pipefleet, which gets back its home, its shell and its password",
     );
     expect(first?.script).not.toContain('userdel');
+    expect(first?.script).toContain(`give ${HOME} 0:0 2755`);
+    expect(first?.script).toContain(`give ${HOME}/.ssh 998:33 0700`);
+    expect(first?.script).toContain(`finish ${KEYS} 998:998 0600`);
+    expect(first?.script).toContain('another pipefleet uses the account');
   });
 
   test('takes nothing of an account that was about to be made when a run ended, and is not there', () => {

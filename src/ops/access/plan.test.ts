@@ -232,7 +232,7 @@ describe('another fleet on the node', () => {
   });
 
   test('lends an account that it has taken over on the same terms', () => {
-    const before = { shell: '/bin/zsh', starred: true, home: '711', ssh: '700', keys: undefined };
+    const before = { shell: '/bin/zsh', starred: true, home: '998:33:2711', ssh: '998:998:0700', keys: undefined };
     const accounts = shared.accounts.map((entry) => ({ ...entry, home: '/home/pipefleet', before }));
     const facts = settledFacts(
       {
@@ -248,7 +248,7 @@ describe('another fleet on the node', () => {
     );
     const [first] = plan(facts).steps;
     expect(plan(facts).blockers).toEqual([]);
-    expect(first?.script).toContain('before pipefleet starred 711 700 - /bin/zsh');
+    expect(first?.script).toContain('before pipefleet starred 998:33:2711 998:998:0700 - /bin/zsh');
   });
 });
 
@@ -390,7 +390,7 @@ describe('taking over an account', () => {
       'change key: eve: monitor ssh-ed25519 SHA256:monitor; those of others stay',
     ]);
     const [manifest, , , folders] = taken.steps.map(({ script }) => script);
-    expect(manifest).toContain('before eve starred 701 700 600 /bin/sh');
+    expect(manifest).toContain('before eve starred 1000:100:2701 1000:100:0700 1000:100:0600 /bin/sh');
     expect(folders).toContain('0:100 751\n');
     expect(folders).toContain('0:100 750\n');
   });

@@ -19,12 +19,7 @@ export function removeAccount(
 ): string {
   const user = quote(name);
   const [ssh, keys] = [quote(`${home}/.ssh`), quote(`${home}/.ssh/authorized_keys`)];
-  const account =
-    uid === undefined
-      ? ''
-      : `[ "$(id -u ${user})" = ${uid} ] || fail ${quote(`the account ${name} is another one by now`)}
-! shared ${quote(manifest)} ${quote(`account ${name} `)} || fail ${quote(`another pipefleet uses the account ${name} by now`)}
-`;
+  const account = uid === undefined ? '' : stillOurs(name, uid, manifest);
   const end =
     uid === undefined
       ? ''
@@ -47,25 +42,44 @@ ${end}if rooted ${quote(home)}; then rmdir ${quote(home)} 2>/dev/null || :; fi
 `;
 }
 
-/** Gives an account that was taken over back what it had, without the keys that set-up has put there. From the inside out. */
-export function giveBack({ name, home, before, keys }: ManifestAccount): string {
+/**
+ * Gives an account that was taken over back what it had, without the keys that set-up has put there: each place to the owner and group
+ * that it had, which may be root. From the inside out.
+ *
+ * @param uid its number when it was looked at
+ */
+export function giveBack(
+  { name, home, before, keys }: ManifestAccount,
+  uid: number,
+  manifest: string,
+): string {
   if (before === undefined) return '';
   const [ssh, file] = [quote(`${home}/.ssh`), quote(`${home}/.ssh/authorized_keys`)];
+  // What was made for it goes to the account where something else keeps it from being removed.
   const own = `"$(id -u ${quote(name)}):$(id -g ${quote(name)})"`;
+  const as = (place: string | undefined, mode: string): string =>
+    place === undefined ? `${own} ${mode}` : place.replace(/:(?=[0-7]{4}$)/, ' ');
   const withoutKeys = changeKeys(`${home}/.ssh/authorized_keys`, name, keys, []);
-  return `if rooted ${ssh}; then
+  return `${stillOurs(name, uid, manifest)}if rooted ${ssh}; then
 look ${file}
 if [ $what != none ]; then
 ${withoutKeys}${before.keys === undefined ? `[ -s ${file} ] || rm -f ${file}\n` : ''}if [ -e ${file} ]; then
 begin ${file}
 cat ${file} >"$new"
-finish ${file} ${own} ${before.keys ?? '600'}
+finish ${file} ${as(before.keys, '0600')}
 fi
 fi
-${before.ssh === undefined ? `rmdir ${ssh} 2>/dev/null || ` : ''}give ${ssh} ${own} ${before.ssh ?? '700'}
+${before.ssh === undefined ? `rmdir ${ssh} 2>/dev/null || ` : ''}give ${ssh} ${as(before.ssh, '0700')}
 fi
 if rooted ${quote(home)}; then
-${before.home === undefined ? `rmdir ${quote(home)} 2>/dev/null || ` : ''}give ${quote(home)} ${own} ${before.home ?? '755'}
+${before.home === undefined ? `rmdir ${quote(home)} 2>/dev/null || ` : ''}give ${quote(home)} ${as(before.home, '0755')}
 fi
 ${setShell(name, before.shell)}${before.starred ? eachPassword(name, `''|'*'|[!*]*`, '${p#\\*}') : ''}`;
+}
+
+/** Fails when an account has become another one since it was looked at, or another fleet lists it. */
+function stillOurs(name: string, uid: number, manifest: string): string {
+  return `[ "$(id -u ${quote(name)})" = ${uid} ] || fail ${quote(`the account ${name} is another one by now`)}
+! shared ${quote(manifest)} ${quote(`account ${name} `)} || fail ${quote(`another pipefleet uses the account ${name} by now`)}
+`;
 }

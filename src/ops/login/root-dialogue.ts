@@ -28,8 +28,9 @@ export function rootDialogue(user: string, script: string, password: string | un
   const number = randomBytes(16).toString('hex');
   const [prompt, ready] = [`${number}% `, `${number}ready\n`];
   const shell = `/bin/sh -c 'echo ${number}"ready"; exec /bin/sh -s'`;
-  // -k: no answer is kept on the node. In one language, so that it can be read what sudo says.
-  const sudo = `env LC_ALL=C sudo ${password === undefined ? '-n' : `-k -S -p '${number}%% '`}`;
+  // -k: no answer is kept on the node. In one language, so that it can be read what sudo says. By the path of the system: a folder
+  // that is first in the PATH of the login may hold another sudo.
+  const sudo = `/usr/bin/env PATH=${ROOT_PATH} LC_ALL=C sudo -u root ${password === undefined ? '-n' : `-k -S -p '${number}%% '`}`;
   let started = false;
   let answered = false;
   return {
