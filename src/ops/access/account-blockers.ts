@@ -1,4 +1,5 @@
 import type { AccountScene } from './account-scene.js';
+import { placeOf } from './claims.js';
 import type { MachineFacts } from './facts.js';
 import { fileTrouble } from './listed-file.js';
 import { FILE_BYTES } from './root-shell.js';
@@ -32,7 +33,7 @@ export function* accountBlockers(
     yield who;
     return;
   }
-  const why = folderTrouble(scene) ?? keysTrouble(scene);
+  const why = folderTrouble(scene) ?? keysTrouble(scene) ?? furtherTrouble(scene, facts);
   if (why !== undefined) yield `On the node, ${why}; put that right, or name another user in its credential.`;
   yield* sshdBlockers(scene.name, scene.home, facts);
 }
@@ -40,7 +41,7 @@ export function* accountBlockers(
 /** Why an account is not to be touched. */
 function whose(
   { name, found, claim, made, home, folders }: AccountScene,
-  { groups }: MachineFacts,
+  { groups, login }: MachineFacts,
   adopt: boolean,
 ): string | undefined {
   const [own] = folders;
@@ -56,6 +57,8 @@ function whose(
   if (claim === undefined) {
     if (!made && !adopt)
       return `The node has an account ${name} that pipefleet has not made; name another user in its credential, or take it over with --adopt, which gives its home to root.`;
+    if (!made && name === login)
+      return `${name} is the account that you log in with, and taking it over would lock you out; log in with another one, or name another user in its credential.`;
     if (COMMON.includes(home) || !home.startsWith('/'))
       return `The home of ${name} on the node is ${home}, which cannot be given away; name another user in its credential.`;
     return undefined;
@@ -80,6 +83,17 @@ function keysTrouble({ name, found, home, file }: AccountScene): string | undefi
   return uid === '0' ? `${path} is for root alone` : `${path} belongs to another account than ${name}`;
 }
 
+/** What is wrong with further files from which sshd reads keys of an account that is taken over: it could let itself in by them. */
+function furtherTrouble({ name, made }: AccountScene, facts: MachineFacts): string | undefined {
+  if (made) return undefined;
+  for (const path of facts.further.get(name) ?? []) {
+    const { what, owner } = placeOf(facts, path);
+    if (what !== 'none' && !(what === 'file' && owner.startsWith('0:')))
+      return `${path}, from which sshd reads keys of ${name} too, is not a file of root's`;
+  }
+  return undefined;
+}
+
 /** What is wrong with the folders of a home, from the outside in, without its end. */
 function folderTrouble({ name, found, claim, made, folders }: AccountScene): string | undefined {
   for (const { path, place, work } of folders) {
@@ -91,6 +105,15 @@ function folderTrouble({ name, found, claim, made, folders }: AccountScene): str
     if (uid !== '0' && uid !== String(found?.uid)) return `${path} belongs to another account than ${name}`;
   }
   const [home, ssh] = folders;
+  const closed = folders.find((folder) => folder.closed);
+  if (
+    closed !== undefined &&
+    closed.place.owner !== '' &&
+    !(claim === undefined && closed.place.owner.startsWith('0:'))
+  )
+    return closed.place.acl
+      ? `${closed.path} has an access list (ACL), which root's ownership would change`
+      : `${closed.path} is closed to a group that ${name} shares with others, so that ${name} could not read it as a folder of root's without opening it to them`;
   // The home of a system account may be a folder of the system; one that was given to root before has a .ssh of root's.
   if (claim === undefined && !made && home?.place.owner.startsWith('0:') === true && ssh?.work !== 'right')
     return `${home.path} belongs to root and not to ${name}`;

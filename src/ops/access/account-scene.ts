@@ -14,7 +14,7 @@ export interface AccountScene {
   /** Set-up has made it, now or before; else it was taken over. */
   readonly made: boolean;
   readonly home: string;
-  readonly folders: readonly (FolderWork & { readonly place: PlaceFacts })[];
+  readonly folders: readonly (FolderWork & { readonly place: PlaceFacts; readonly closed: boolean })[];
   readonly file: PlaceFacts;
 }
 
@@ -45,19 +45,25 @@ export function sceneOf(name: string, facts: MachineFacts, claims: Claims): Acco
 }
 
 /**
- * What becomes of a folder: root's and readable; that of an account which was taken over stays as closed to others as it was, and the
- * account reads it by its group.
+ * What becomes of a folder: root's and readable; that of an account which was taken over stays as closed as it was to all others, of its
+ * group too, and the account reads it by a group that is its own alone, or as before. `closed`: it could not read it then.
  */
 function folderWork(
-  { what, owner, mode }: PlaceFacts,
+  { what, owner, mode, acl }: PlaceFacts,
   taken: AccountFacts | undefined,
-): Omit<FolderWork, 'path'> {
+): Omit<FolderWork, 'path'> & { readonly closed: boolean } {
   const open = owner === '0:0' && mode === '755';
-  if (taken === undefined) return { work: workFor(what, open), owner: '0:0', mode: '755' };
-  const own = `0:${taken.gid}`;
-  const others = Number(/[0-7]$/.exec(mode)?.[0] ?? 0) & 5;
-  const right = open || (owner === own && /^75[0145]$/.test(mode));
-  return { work: workFor(what, right), owner: own, mode: `75${others}` };
+  if (taken === undefined) return { work: workFor(what, open), owner: '0:0', mode: '755', closed: false };
+  const [was = 0, others = 0] = [...(/[0-7]{2}$/.exec(mode) ?? ['00'])]
+    .join('')
+    .split('')
+    .map((bits) => Number(bits) & 5);
+  const group = taken.private ? String(taken.gid) : (owner.split(':')[1] ?? '0');
+  const kept = taken.private ? 5 : was;
+  const reads = kept === 5 && (others === 5 || group === String(taken.gid));
+  const right = open || (owner === `0:${group}` && mode === `7${kept}${others}`);
+  const work = workFor(what, right);
+  return { work, owner: `0:${group}`, mode: `7${kept}${others}`, closed: work === 'take' && (acl || !reads) };
 }
 
 function workFor(what: PlaceFacts['what'], right: boolean): FolderWork['work'] {

@@ -68,6 +68,11 @@ export function changeKeys(
   return `keys ${quote(path)} "$(id -u ${quote(name)})"${words} ${here(text)}`;
 }
 
+/** Makes sure that no file of keys is an account's own. */
+export function onlyRoots(paths: readonly string[]): string {
+  return paths.map((path) => `only ${quote(path)}\n`).join('');
+}
+
 /** Makes a group, which must not be there. */
 export function createGroup(group: string): string {
   return `if command -v groupadd >/dev/null; then groupadd --system ${quote(group)}; else addgroup -S ${quote(group)}; fi\n`;

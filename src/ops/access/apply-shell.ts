@@ -10,6 +10,7 @@ import { FILE_BYTES } from './root-shell.js';
  * - `keys PATH UID [-e KEY …]` takes the lines with the keys out of an authorized_keys file, and adds those of standard input.
  * - `take FOLDER UID OWNER MODE` gives a folder of the account UID to root; `make FOLDER` makes one that is not there.
  * - `give FOLDER UID:GID MODE` gives a folder in a folder of root's to an account.
+ * - `only PATH` makes sure that a further file of keys is root's, or missing where only root can make it.
  * - `shared MANIFEST WORDS` is true when the manifest of another fleet has a line with the words.
  */
 export const APPLY_SHELL = `new=
@@ -50,6 +51,7 @@ fi
 keys() {
 begin "$1"
 plain "$1" "$2" || fail "$why"
+[ $what = none ] || clean "$1" || fail "$why"
 { without "$@"; cat; } >"$new"
 finish "$1" 0:0 644
 }
@@ -65,6 +67,7 @@ look "$1"
 [ $what = folder ] || no "$1" folder || fail "$why"
 case $owner in 0:*|"$2":*) ;; *) fail "$1 belongs to neither root nor its account" ;; esac
 chown "$3" "$1"
+simple "$1" || fail "$why"
 chmod "00$4" "$1"
 rooted "$1" || fail "$why"
 unmounted "$1" || fail "$why"
@@ -76,6 +79,14 @@ look "$1"
 [ $what = folder ] || no "$1" folder || fail "$why"
 chown "$2" "$1"
 chmod "0$3" "$1"
+}
+only() {
+if rooted "\${1%/*}"; then
+look "$1"
+case $what:$owner in none:*|file:0:*) return ;; esac
+fail "$1, from which sshd reads keys too, is not a file of root's"
+fi
+[ $what = none ] || fail "$1, from which sshd reads keys too, can be changed by others than root: $why"
 }
 shared() {
 for f in "\${1%/*}"/manifest-*; do

@@ -45,6 +45,7 @@ case $l in PRETTY_NAME=*) l=\${l#*=} l=\${l#[\\"\\']} l=\${l%[\\"\\']}; printf '
 done </etc/os-release
 fi
 for c in ${PROGRAMS.join(' ')}; do command -v $c >/dev/null && echo "program $c"; done
+[ -z "\${SUDO_USER-}" ] || echo "login $SUDO_USER"
 asked=' '
 ${accounts.map((name) => `account ${quote(name)} ${quote(homeOf(name))}`).join('\n')}
 ${groups.map((name) => `group ${quote(name)}`).join('\n')}
@@ -72,7 +73,8 @@ echo ${quote(FACTS_END)}
 const ACCOUNT = `account() {
 case $asked in *" $1 "*) return ;; esac
 asked="$asked$1 "
-sshd -T -C "user=$1,host=localhost,addr=127.0.0.1" </dev/null 2>/dev/null | { printf 'sshd %s\\n' "$1"; sed 's/^/| /'; }
+t=$(sshd -T -C "user=$1,host=localhost,addr=127.0.0.1" </dev/null 2>/dev/null | head -c ${FILE_BYTES})
+[ -z "$t" ] || printf '%s\\n' "$t" | { printf 'sshd %s\\n' "$1"; sed 's/^/| /'; }
 while IFS=: read -r n p u g c h s; do
 [ "$n" = "$1" ] || continue
 x=?
@@ -82,11 +84,36 @@ while IFS=: read -r m q r; do
 case $q in '') x=empty ;; '*'*) x=none ;; '!'*) x=locked ;; *) x=set ;; esac
 done </etc/shadow
 fi
-printf 'account %s %s %s %s %s\\n| %s\\n| %s\\n' "$n" "$u" "$g" "$x" "$s" "$c" "$h"
+printf 'account %s %s %s %s %s %s\\n| %s\\n| %s\\n' "$n" "$u" "$g" "$x" "$(private "$n" "$g")" "$s" "$c" "$h"
 home "$h" "$u"
+further "$n" "$h" "$u"
 return
 done </etc/passwd
 home "$2" -
+}
+private() {
+i=shared
+while IFS=: read -r k p j m; do
+if [ "$k" = "$1" ] && [ "$j" = "$2" ]; then case $m in ''|"$1") i=private ;; *) i=shared; break ;; esac
+elif [ "$j" = "$2" ]; then i=shared; break
+fi
+done </etc/group
+while IFS=: read -r k p q j r; do [ "$j" != "$2" ] || [ "$k" = "$1" ] || i=shared; done </etc/passwd
+echo $i
+}
+further() {
+a=$(printf '%s\\n' "$t" | sed -n 's/^authorizedkeysfile //p')
+set -f
+for f in \${a:-.ssh/authorized_keys .ssh/authorized_keys2}; do
+case $f in *%h*) f=\${f%%%h*}$2\${f#*%h} ;; esac
+case $f in *%u*) f=\${f%%%u*}$1\${f#*%u} ;; esac
+case $f in *%U*) f=\${f%%%U*}$3\${f#*%U} ;; esac
+case $f in none|"$2/.ssh/authorized_keys"|.ssh/authorized_keys) continue ;; /*) ;; *) f=$2/$f ;; esac
+printf 'further %s\\n| %s\\n' "$1" "$f"
+look "$f"
+at "$f"
+done
+set +f
 }
 `;
 
@@ -105,6 +132,7 @@ done </etc/group
  * where the account itself may change it, only what kind of thing is where, from inside the very folder that was looked at.
  */
 const PLACES = `at() { printf 'at %s %s %s %s\\n| %s\\n' $what "$mode" "$owner" "$size" "$1"; }
+list() { printf 'acl\\n| %s\\n' "$1"; }
 unsafe() { printf 'unsafe\\n| %s\\n| %s\\n' "$1" "$why"; }
 text() {
 [ $what = file ] || return 0
@@ -125,8 +153,10 @@ fi
 home() {
 if ! rooted "\${1%/*}"; then what=unsafe; unsafe "$1"; return; fi
 look "$1"
+if [ $what = hidden ]; then no "$1" folder; unsafe "$1"; return; fi
 at "$1"
 [ $what = folder ] || return 0
+simple "$1" || list "$1"
 if ! unmounted "$1"; then unsafe "$1"; return; fi
 if rooted "$1"; then
 holds "$1" .ssh
@@ -134,7 +164,7 @@ look "$1/.ssh"
 at "$1/.ssh"
 if [ $what = folder ] && rooted "$1/.ssh"; then
 holds "$1/.ssh" authorized_keys
-if plain "$1/.ssh/authorized_keys" "$2"; then at "$1/.ssh/authorized_keys"; text "$1/.ssh/authorized_keys"
+if plain "$1/.ssh/authorized_keys" "$2" && { [ $what = none ] || clean "$1/.ssh/authorized_keys"; }; then at "$1/.ssh/authorized_keys"; text "$1/.ssh/authorized_keys"
 else unsafe "$1/.ssh/authorized_keys"
 fi
 return
@@ -149,6 +179,7 @@ was=$id
 cd -P ./.ssh 2>/dev/null || exit
 look .
 [ "$id" = "$was" ] || exit
+simple . || list "$1/.ssh"
 look authorized_keys
 at "$1/.ssh/authorized_keys"
 )

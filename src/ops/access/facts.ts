@@ -16,6 +16,10 @@ export interface MachineFacts {
   readonly places: ReadonlyMap<string, PlaceFacts>;
   /** What sshd would use for a login of each account, by lower-case keyword; undefined when sshd does not say. */
   readonly sshd: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+  /** The account that was logged in with and became root by sudo; undefined for root itself. */
+  readonly login: string | undefined;
+  /** Absolute paths from which sshd reads keys of each account, besides its .ssh/authorized_keys. */
+  readonly further: ReadonlyMap<string, readonly string[]>;
   /** Generations of the node software that were found on it. */
   readonly generations: readonly string[];
   /** Units that may run the node software, such as `popcache.service`. */
@@ -25,6 +29,8 @@ export interface MachineFacts {
 export interface AccountFacts {
   readonly uid: number;
   readonly gid: number;
+  /** Its own group has its name, and no other account is in it. */
+  readonly private: boolean;
   readonly comment: string;
   readonly home: string;
   readonly shell: string;
@@ -42,6 +48,8 @@ export interface PlaceFacts {
   readonly mode: string;
   /** Numbers of owner and group, such as `0:0`. */
   readonly owner: string;
+  /** Whether an access list goes beyond the mode; false where that was not asked. */
+  readonly acl: boolean;
   /** Bytes; 0 for what is no file. */
   readonly size: number;
   /** Text of a file; undefined for anything else, and for a file that an account could change meanwhile. */

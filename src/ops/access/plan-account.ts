@@ -1,6 +1,6 @@
 import { accountBlockers } from './account-blockers.js';
 import { type AccountScene, sceneOf } from './account-scene.js';
-import { changeAccount, changeKeys, createAccount, ownFolders } from './account-scripts.js';
+import { changeAccount, changeKeys, createAccount, onlyRoots, ownFolders } from './account-scripts.js';
 import type { Claims } from './claims.js';
 import type { DesiredAccount } from './desired.js';
 import type { MachineFacts, PlaceFacts } from './facts.js';
@@ -38,7 +38,7 @@ export function planAccount(
       keys: desired.keys.map(({ blob }) => blob),
     },
     before: [planLogin(scene, claims, claim === undefined), planFolders(scene)],
-    keys: planKeys(desired, scene, listed),
+    keys: planKeys(desired, scene, listed, made ? [] : (facts.further.get(name) ?? [])),
   };
 }
 
@@ -83,6 +83,7 @@ function planKeys(
   { name, keys }: DesiredAccount,
   { home, folders, file }: AccountScene,
   listed: readonly string[],
+  further: readonly string[],
 ): Step {
   const merged = mergeKeys(file.text ?? '', listed, keys);
   const { added, removed, foreign } = merged;
@@ -107,7 +108,8 @@ function planKeys(
     detail: `${name}: ${words.join('; ')}`,
     script: right
       ? ''
-      : changeKeys(
+      : onlyRoots(further) +
+        changeKeys(
           path,
           name,
           droppedKeys(listed, keys),

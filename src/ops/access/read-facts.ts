@@ -23,6 +23,8 @@ export function readFacts(answer: string): MachineFacts | undefined {
     groups: new Map<string, readonly string[]>(),
     places: new Map<string, PlaceFacts>(),
     sshd: new Map<string, ReadonlyMap<string, readonly string[]>>(),
+    login: undefined as string | undefined,
+    further: new Map<string, string[]>(),
     generations: [] as string[],
     units: [] as string[],
   };
@@ -58,6 +60,15 @@ export function readFacts(answer: string): MachineFacts | undefined {
       case 'holds':
         facts.places.set(path, { ...NOWHERE, ...facts.places.get(path), holds: more });
         break;
+      case 'acl':
+        facts.places.set(path, { ...NOWHERE, ...facts.places.get(path), acl: true });
+        break;
+      case 'login':
+        facts.login = first;
+        break;
+      case 'further':
+        facts.further.set(first, [...(facts.further.get(first) ?? []), path]);
+        break;
       case 'sshd':
         if (body.length > 0) facts.sshd.set(first, readSettings(body));
         break;
@@ -80,6 +91,7 @@ export const NOWHERE: PlaceFacts = {
   why: '',
   mode: '',
   owner: '',
+  acl: false,
   size: 0,
   text: undefined,
   holds: [],
@@ -106,13 +118,14 @@ function records(lines: readonly string[]): FactRecord[] {
 }
 
 function readAccount(
-  [, uid, gid, password = '', shell = '']: readonly string[],
+  [, uid, gid, password = '', own = '', shell = '']: readonly string[],
   [comment = '', home = '']: readonly string[],
 ): AccountFacts {
   const known = ['none', 'locked', 'empty', 'set'] as const;
   return {
     uid: Number(uid),
     gid: Number(gid),
+    private: own === 'private',
     comment,
     home,
     shell,

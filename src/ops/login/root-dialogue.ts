@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Dialogue, Reply } from '../../core/exec.js';
+import { ROOT_PATH } from '../access/root-shell.js';
 
 /** A command that becomes a root shell, and what is said to it. */
 export interface RootDialogue {

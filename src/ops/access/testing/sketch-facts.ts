@@ -16,6 +16,8 @@ export function sketchFacts(parts: Partial<MachineFacts> = {}): MachineFacts {
     groups: new Map(),
     places: new Map(),
     sshd: new Map(),
+    login: undefined,
+    further: new Map(),
     generations: [],
     units: [],
     ...parts,
@@ -61,7 +63,7 @@ export function rootsFile(text: string, mode = '644'): PlaceFacts {
 /** An account as set-up makes one. */
 export function madeAccount(name: string, parts: Partial<AccountFacts> = {}): AccountFacts {
   const own = { comment: 'pipefleet service account', home: homeOf(name), shell: '/bin/sh' };
-  return { uid: 998, gid: 998, password: 'none', ...own, ...parts };
+  return { uid: 998, gid: 998, private: true, password: 'none', ...own, ...parts };
 }
 
 /** The manifest of a fleet that has set up just what is wanted; without a number, of one that was about to. */
