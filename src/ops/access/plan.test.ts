@@ -232,7 +232,13 @@ describe('another fleet on the node', () => {
   });
 
   test('lends an account that it has taken over on the same terms', () => {
-    const before = { shell: '/bin/zsh', starred: true, home: '998:33:2711', ssh: '998:998:0700', keys: undefined };
+    const before = {
+      shell: '/bin/zsh',
+      starred: true,
+      home: '998:33:2711',
+      ssh: '998:998:0700',
+      keys: undefined,
+    };
     const accounts = shared.accounts.map((entry) => ({ ...entry, home: '/home/pipefleet', before }));
     const facts = settledFacts(
       {
@@ -421,6 +427,25 @@ describe('taking over an account', () => {
   ])('is refused where its home %s', (_what, places, sentence) => {
     const { blockers } = plan(facts(places), eve, true);
     expect(blockers).toEqual([expect.stringContaining(`On the node, ${sentence}`)]);
+  });
+
+  test('is refused for the account of the login itself, further keys and closed homes', () => {
+    const home = facts({ [EVE]: folder('1000:100', '755'), '/k': { what: 'file', owner: '1000:100' } });
+    const blockersOf = (parts: Partial<MachineFacts>): readonly string[] =>
+      plan({ ...home, ...parts }, eve, true).blockers;
+    expect(blockersOf({})).toEqual([]);
+    expect(blockersOf({ login: 'eve' })).toEqual([expect.stringContaining('that you log in with')]);
+    expect(blockersOf({ further: new Map([['eve', ['/k']]]) })).toEqual([
+      expect.stringContaining('/k, from which sshd reads keys of eve too'),
+    ]);
+    const shared = new Map([['eve', madeAccount('eve', { ...home.accounts.get('eve'), private: false })]]);
+    expect(blockersOf({ accounts: shared })).toEqual([]);
+    const closed = facts({ [EVE]: folder('1000:100', '711') }).places;
+    expect(blockersOf({ accounts: shared, places: closed })).toEqual([
+      expect.stringContaining('/home/eve is closed to a group that eve shares'),
+    ]);
+    const listed = facts({ [EVE]: { ...folder('1000:100', '755'), acl: true } }).places;
+    expect(blockersOf({ places: listed })).toEqual([expect.stringContaining('has an access list (ACL)')]);
   });
 
   test('is refused unasked, and for what belongs to everybody', () => {

@@ -165,6 +165,58 @@ echo 'ssh-ed25519 AAAAeve eve' >.ssh/authorized_keys; chmod 600 .ssh/authorized_
       run('rm -rf /home/eve-2 /home/eve /var/homes');
     });
 
+    test.each([
+      [
+        'further keys of its own',
+        'cp .ssh/authorized_keys .ssh/authorized_keys2; chown eve: .ssh/authorized_keys2',
+        'authorized_keys2, from which sshd reads keys',
+      ],
+      [
+        'a link for further keys',
+        'ln -s ../keys .ssh/authorized_keys2',
+        'authorized_keys2, from which sshd reads keys',
+      ],
+    ])('refuses %s before and after the look', async (_what, plant, sentence) => {
+      run(HOME);
+      const plan = await on.plan(eve(), true);
+      expect(plan.blockers).toEqual([]);
+      run(`cd /home/eve; ${plant}`);
+      expect((await on.plan(eve(), true)).blockers).toEqual([expect.stringContaining(sentence)]);
+      await expect(on.apply(plan)).rejects.toThrow(sentence);
+    });
+
+    test('refuses a disguised copy of a key, which only a look after the home has gone to root finds', async () => {
+      run(`${HOME}printf 'ssh-ed25519 AAAAC3\\014Nza eve\\n' >.ssh/authorized_keys`);
+      await expect(on.apply(await on.plan(eve(), true))).rejects.toThrow('holds control characters');
+      expect((await on.plan(eve())).blockers).toEqual([expect.stringContaining('holds control characters')]);
+    });
+
+    test('refuses a home that it would have to open to a group that others share', async () => {
+      run(`${HOME}usermod -g users eve; chgrp -R users /home/eve`);
+      expect((await on.plan(eve(), true)).blockers).toEqual([
+        expect.stringContaining('/home/eve is closed to a group that eve shares with others'),
+      ]);
+      run(`${HOME}usermod -aG eve boss`);
+      expect((await on.plan(eve(), true)).blockers).toEqual([expect.stringContaining('shares with others')]);
+      run('gpasswd -d boss eve >/dev/null');
+    });
+
+    test('gives back other groups, special bits and what was root’s', async () => {
+      run(
+        `${HOME}chgrp www-data /home/eve; chmod 2710 /home/eve; chown -R root:root .ssh; chmod 755 .ssh; chmod 644 .ssh/authorized_keys`,
+      );
+      const places = 'stat -c "%a %U %G" /home/eve /home/eve/.ssh /home/eve/.ssh/authorized_keys';
+      const before = run(places);
+      await on.apply(await on.plan(eve(), true));
+      expect(run('stat -c "%a %U %G" /home/eve')).toBe('750 root eve\n');
+      const removal = await on.removal(eve());
+      run(`echo 'account eve 1 /home/eve' >/usr/local/lib/pipefleet/manifest-other`);
+      await expect(on.apply(removal)).rejects.toThrow('another pipefleet uses the account eve by now');
+      run('rm /usr/local/lib/pipefleet/manifest-other');
+      await on.apply(removal);
+      expect(run(places)).toBe(before);
+    });
+
     test('takes over what is in order, and gives it back as it was', async () => {
       run(
         `${HOME}echo notes >notes; ln notes .ssh/notes; chown eve: notes; echo eve:secret | chpasswd -c SHA512`,

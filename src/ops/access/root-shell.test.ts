@@ -26,7 +26,7 @@ describe.each(SHELLS)('the shell of root, %s,', (shell) => {
   async function answer(question: string, change = (text: string): string => text): Promise<string> {
     const [program = '', ...words] = await wordsOf(shell);
     const stat = shell === 'busybox' ? `stat() { "${await findTool('busybox')}" stat "$@"; }\n` : '';
-    const input = `${change(ROOT_SHELL)}${stat}cd '${folder}'; if ${question}; then echo yes; else echo "$why"; fi\n`;
+    const input = `${change(ROOT_SHELL)}${stat}cd '${folder}'; if ${question}; then echo yes; else printf '%s\\n' "$why"; fi\n`;
     return execFileSync(program, [...words, '-s'], { input, encoding: 'utf8' }).trim();
   }
 
@@ -77,9 +77,30 @@ describe.each(SHELLS)('the shell of root, %s,', (shell) => {
     expect(await answer(`plain '${path}' ${uid}`)).toBe(said);
   });
 
+  test('tells what cannot be looked at from what is not there', async () => {
+    const refusing = 'stat() { echo "stat: cannot statx: Permission denied"; return 1; }';
+    expect(await answer(`${refusing}; look own; [ $what = hidden ]`)).toBe('yes');
+    expect(await answer('look own/below; [ $what = none ]')).toBe('yes');
+  });
+
+  test.each([
+    ['a\\tb', 'yes'],
+    ['é', 'yes'],
+    ['a\\fb', ''],
+    ['a\\013b', ''],
+    ['a\\rb', ''],
+    ['a\\000b', ''],
+    ['a\\177b', ''],
+  ])('says whether a file with %s is clean', async (text, said) => {
+    const sentence = 'keys holds control characters, by which a key can be disguised';
+    expect(await answer(`printf '${text}\\n' >keys; clean keys`)).toBe(said || sentence);
+  });
+
   test.each([
     ['/home/eve', "/home/eve/.ssh is a file system of a user's program (FUSE)"],
     ['/home/eve/.ssh', "/home/eve/.ssh is a file system of a user's program (FUSE)"],
+    ["'/home/a b'", "/home/a\\040b is a file system of a user's program (FUSE)"],
+    ["'/home/c\\d'", "/home/c\\134d is a file system of a user's program (FUSE)"],
     ['/home/ev', 'yes'],
     ['/home/tom', 'yes'],
   ])('sees whether a program of a user answers for what is in %s', async (path, said) => {
@@ -88,6 +109,8 @@ describe.each(SHELLS)('the shell of root, %s,', (shell) => {
       mounts,
       `22 1 8:1 / / rw - ext4 /dev/sda1 rw
 30 22 0:69 / /home/eve/.ssh rw,relatime shared:7 - fuse.evil evil rw,user_id=1004
+32 22 0:70 / /home/a\\040b rw - fuse.evil evil rw
+33 22 0:71 / /home/c\\134d rw - fuse.evil evil rw
 31 22 8:2 / /home/tom rw - ext4 /dev/sdb1 rw
 `,
     );
