@@ -75,7 +75,13 @@ describe('a plan to take access away', () => {
   });
 
   test('gives an account that was taken over back what it had', () => {
-    const before = { shell: '/bin/bash', starred: true, home: '0:0:2755', ssh: '998:33:0700', keys: '998:998:0600' };
+    const before = {
+      shell: '/bin/bash',
+      starred: true,
+      home: '0:0:2755',
+      ssh: '998:33:0700',
+      keys: '998:998:0600',
+    };
     const taken = { ...OURS, accounts: OURS.accounts.map((entry) => ({ ...entry, before })) };
     const [first] = removal(settledFacts({ [MANIFEST]: listing(taken) })).steps;
     expect(first?.detail).toBe(

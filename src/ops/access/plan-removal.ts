@@ -91,7 +91,10 @@ export function planAccountRemoval(entry: ManifestAccount, facts: MachineFacts, 
   if (before !== undefined) {
     if (found === undefined) return NOTHING;
     const detail = `pipefleet's keys of ${name}, which gets back its home, its shell and its password`;
-    return { steps: [{ change: 'remove', subject: 'key', detail, script: giveBack(entry, found.uid, claims.path) }], blockers: [] };
+    return {
+      steps: [{ change: 'remove', subject: 'key', detail, script: giveBack(entry, found.uid, claims.path) }],
+      blockers: [],
+    };
   }
   if (strangers > 0) {
     const stays = found === undefined ? home : 'the account';

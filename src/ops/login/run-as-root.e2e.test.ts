@@ -38,8 +38,9 @@ root-s ALL=(ALL) ALL
 `;
 const ACCOUNTS = [...SUDOERS.matchAll(/^(?<name>[a-z-]+) ALL/gm)].map(({ groups }) => groups?.['name'] ?? '');
 
-/** A program in the place of sudo that shows its arguments and keeps what comes by its standard input. */
+/** A program in the place of sudo that shows the arguments of two accounts and keeps what comes by their standard input. */
 const WRAPPER = `#!/bin/sh
+case $(id -un) in wrapped|asked) ;; *) exec /usr/bin/sudo "$@" ;; esac
 set -x
 : running: "$@"
 tee -a /var/lib/wrapper/$(id -un) | /usr/bin/sudo "$@"
@@ -53,10 +54,12 @@ useradd -m -s /bin/bash $name
 echo "$name:${BOSS_PASSWORD}" | chpasswd -c SHA512
 done
 mkdir -m 777 /var/lib/wrapper
+cat >/usr/sbin/sudo <<'END'
+${WRAPPER}END
+chmod 755 /usr/sbin/sudo
 for name in wrapped asked; do
 mkdir -p /home/$name/bin
-cat >/home/$name/bin/sudo <<'END'
-${WRAPPER}END
+printf '#!/bin/sh\\ntouch /var/lib/wrapper/by-path\\n' >/home/$name/bin/sudo
 chmod 755 /home/$name/bin/sudo
 printf 'PATH=~/bin:$PATH\\necho Welcome to this machine\\n%s' "$(cat /home/$name/.bashrc)" >/home/$name/.bashrc
 done
@@ -151,6 +154,7 @@ grep -lsaF ${BOSS_PASSWORD.slice(0, 7)}'${BOSS_PASSWORD.slice(7)}' /proc/[0-9]*/
     expect(machine.run('cat /var/lib/wrapper/wrapped')).toBe(SCRIPT);
     expect(await run('asked', BOSS_PASSWORD)).toMatchObject({ ok: true, stdout: '0\nnowhere\n' });
     expect(machine.run('cat /var/lib/wrapper/asked')).toBe(`${BOSS_PASSWORD}\n${SCRIPT}`);
+    expect(machine.run('ls /var/lib/wrapper')).toBe('asked\nwrapped\n');
     machine.run('rm /var/lib/wrapper/*');
   });
 
