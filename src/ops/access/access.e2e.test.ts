@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { quote } from '../../core/shell.js';
 import { findTool } from '../../stack/tools.js';
 import { describeUnless } from '../../testing/describe-unless.js';
 import { NO_MACHINES } from '../testing/machine.js';
@@ -13,8 +14,8 @@ const SYSTEMS = [
   [
     'busybox',
     '127.0.20.4',
-    async () => `b=${await findTool('busybox')}
-for name in ${APPLETS}; do $b rm -f /usr/bin/$name; $b cp $b /usr/bin/$name; done`,
+    async () => `b=${quote(await findTool('busybox'))}
+for name in ${APPLETS}; do "$b" rm -f /usr/bin/$name; "$b" cp "$b" /usr/bin/$name; done`,
   ],
 ] as const;
 
