@@ -195,11 +195,15 @@ describe('a node that states more than any machine has', () => {
     const outcome = await probe(
       (command) => {
         const words = Array.from({ length: 30_000 }, (_, index) => `w${index} 1`).join('\n');
-        return ran(answerOf(command, { number: '7', words }));
+        return ran(answerOf(command, { words, again: words, number: '7' }));
       },
-      [numberCollector, wordsCollector, { ...wordsCollector, name: 'again' }],
+      [wordsCollector, { ...wordsCollector, name: 'again' }, numberCollector],
     );
-    expect(outcome.collectors.map(({ success }) => success)).toEqual([true, true, false]);
+    expect(outcome.collectors.map(({ success, message }) => [success, message])).toEqual([
+      [true, ''],
+      [false, 'The node stated more than 50000 series.'],
+      [true, ''],
+    ]);
   });
 
   test('loses the collector whose file is larger than what is asked of a file, and no other', async () => {
