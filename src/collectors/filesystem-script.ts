@@ -1,3 +1,5 @@
+import { FILE_BYTES } from './limits.js';
+
 /** The defaults of node_exporter: what holds no data of its own, or belongs to a container. */
 const EXCLUDED_TYPES: readonly string[] = (
   'autofs binfmt_misc bpf cgroup cgroup2 configfs debugfs devpts devtmpfs erofs fusectl hugetlbfs iso9660 mqueue nsfs ' +
@@ -71,7 +73,7 @@ case $? in
 esac
 a= n=0
 }
-for l in $(head -c 262144 /proc/self/mountinfo); do
+for l in $(head -c ${FILE_BYTES} /proc/self/mountinfo); do
 case $l in *' - '*' '*' '*) ;; *) continue ;; esac
 l=\${l#* * }
 m=\${l%% *}; l=\${l#* * }
@@ -129,7 +131,7 @@ set +f`;
  * goes by the machine (x86-64, AArch64, RISC-V), which all have the same structure.
  */
 export const FILESYSTEM_PERL = `my$n={62,137,183,43,243,43}->{machine()}||return;my($m,$o,$i,@p)=("","",0);
-sysopen F,"/proc/self/mountinfo",0 or return;1 while length$m<262144&&sysread F,$m,262144-length$m,length$m;
+sysopen F,"/proc/self/mountinfo",0 or return;1 while length$m<${FILE_BYTES}&&sysread F,$m,${FILE_BYTES}-length$m,length$m;
 for(split/\\n/,$m){/^[^ ]+ [^ ]+ ([^ ]+) [^ ]+ ([^ ]+) ([^ ]+) (?:.*? )?- ([^ ]+) ([^ ]*) ([^ ]*)/||next;
 my($j,$p,$a,$k,$d,$u)=($1,$2,$3,$4,$5,$6);
 next if$k=~/^(?:${EXCLUDED_TYPES.join('|')})$/||$p=~m{^(?:${EXCLUDED_TREES.join('|')})(?:/|$)|^(?:${EXCLUDED_BELOW.join('|')})/.};

@@ -11,7 +11,7 @@ import type { LargeAnswers } from './large-answers.js';
 import type { CollectorOutcome } from './outcome.js';
 import { SeriesBudget } from './series-budget.js';
 
-/** What collectors need to know beside the answer. */
+/** What collectors need to know in addition to the answer. */
 export interface RunContext {
   readonly node: Node;
   /** SHA-256 of the gate that the node should have, in hexadecimal; undefined when it is not known. */

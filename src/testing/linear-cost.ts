@@ -1,5 +1,5 @@
 /** Length of the smaller input, in characters. */
-export const SMALL = 65_536;
+const SMALL = 65_536;
 /** Length of the larger input: four times as long, and the most that is read of a file. */
 export const LARGE = 262_144;
 

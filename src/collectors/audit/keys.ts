@@ -2,12 +2,11 @@ import { failed, listed, passed, unknown, type AuditCheck, type Verdict } from '
 import { linesOf, type Evidence, type EvidencePart } from './evidence.js';
 import { allow } from './privilege.js';
 import { count } from '../../core/text.js';
+import { FILE_BYTES } from '../limits.js';
 import { readSshdSettings } from './sshd-settings.js';
 
 /** Accounts whose keys are looked at. */
 const ACCOUNTS = 50;
-/** Bytes of one authorized_keys file that are read, on the node. */
-const FILE_BYTES = 262_144;
 
 /**
  * Counts on the node; no key leaves it. Options stand before the type of the key, and may hold quoted blanks. Prints

@@ -21,7 +21,7 @@ export interface RootDialogue {
 /**
  * How a script gets to a root shell. Nothing is written before its reader has said who it is, in words with a random number that no
  * program can print by showing its arguments: sudo makes one `%` of two in its prompt, and the shell takes the quotes from what it
- * says. So a password reaches sudo's prompt and nothing else, also where sudo asks for none or something stands in its place.
+ * says. So a password reaches sudo's prompt and nothing else, also where sudo asks for none or another program is in its place.
  *
  * @param password for sudo; when undefined, sudo is told not to ask
  */
